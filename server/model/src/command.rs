@@ -1,0 +1,1 @@
+//! The command string of an agent step.

@@ -1,0 +1,13 @@
+//! The domain: ids, workflows, runs, tasks, attempts, and what is decided about them.
+//!
+//! Pure: no IO, no clock, no async runtime, no wire format. What lives here is tested in
+//! microseconds. The state machine is [`machine`]; the workflow language is [`language`].
+
+pub mod command;
+pub mod condition;
+pub mod diagnostic;
+pub mod failure;
+pub mod ids;
+pub mod language;
+pub mod time;
+pub mod workflow;
