@@ -3,11 +3,19 @@
 //! Pure: no IO, no clock, no async runtime, no wire format. What lives here is tested in
 //! microseconds. The state machine is [`machine`]; the workflow language is [`language`].
 
+pub mod attempt;
+pub mod backend;
 pub mod command;
 pub mod condition;
 pub mod diagnostic;
 pub mod failure;
 pub mod ids;
+pub mod journal;
 pub mod language;
+pub mod machine;
+pub mod run;
+pub mod settings;
+mod submission;
+pub mod task;
 pub mod time;
 pub mod workflow;

@@ -1,0 +1,124 @@
+//! From what was submitted to the one step that does it.
+
+use crate::ids::{StepId, slug};
+use crate::run::Submission;
+use crate::workflow::{AgentWork, Condition, Limits, OnError, Retry, Step, Value, Work, Workflow};
+use std::time::Duration;
+
+impl Step {
+    /// A step with this id and work and nothing else said about it.
+    pub fn new(id: StepId, title: String, work: Work) -> Self {
+        Self {
+            id,
+            title,
+            work,
+            needs: Vec::new(),
+            condition: Condition::Satisfied,
+            optional: false,
+            on_error: OnError::Fail,
+            creates: Vec::new(),
+            requires: Vec::new(),
+            consults: Vec::new(),
+            optional_steps: Vec::new(),
+            context_tier: None,
+            notes: String::new(),
+            retry: None,
+            timeout: None,
+            silence: None,
+            check: None,
+            strict: false,
+            limits: Limits::default(),
+            touches: Vec::new(),
+            env: Vec::new(),
+            backends: Vec::new(),
+            priority: None,
+            gate: None,
+        }
+    }
+}
+
+impl Submission {
+    /// What people call it.
+    pub fn title(&self) -> String {
+        if self.argv.is_empty() && self.agent.is_empty() {
+            return self.task.clone();
+        }
+        if self.argv.is_empty() {
+            return format!("{}: {}", self.agent, self.task)
+                .trim_end_matches(": ")
+                .to_owned();
+        }
+        self.argv.join(" ")
+    }
+
+    /// The step that does it.
+    pub fn step(&self) -> Step {
+        let work = if self.argv.is_empty() {
+            Work::Agent(self.agent_work())
+        } else {
+            Work::Argv(self.argv.clone())
+        };
+        let id = match slug(&self.title(), 32) {
+            id if id.is_empty() => "task".to_owned(),
+            id => id,
+        };
+        let mut step = Step::new(StepId::new(id), self.title(), work);
+        step.backends.clone_from(&self.backends);
+        step.env.clone_from(&self.env);
+        step.timeout = self.timeout;
+        step.silence = self.silence;
+        step.retry = self.max_retries.map(|retries| Retry {
+            max_attempts: retries.saturating_add(1),
+            backoff_multiplier: 2.0,
+            initial_delay: Duration::from_secs(1),
+        });
+        step
+    }
+
+    /// A task text that is one word is an action; anything longer is a prompt.
+    fn agent_work(&self) -> AgentWork {
+        let is_action = !self.task.contains(char::is_whitespace);
+        let files = self
+            .files
+            .iter()
+            .cloned()
+            .map(Value::Text)
+            .collect::<Vec<_>>();
+        let params = match files.len() {
+            0 => Vec::new(),
+            1 => files
+                .into_iter()
+                .map(|file| ("file".to_owned(), file))
+                .collect(),
+            _ => vec![("files".to_owned(), Value::List(files))],
+        };
+        AgentWork {
+            agent: self.agent.clone(),
+            action: if is_action {
+                self.task.clone()
+            } else {
+                String::new()
+            },
+            params,
+            prompt: if is_action {
+                String::new()
+            } else {
+                self.task.clone()
+            },
+        }
+    }
+
+    /// The workflow of one step that a submission with a worktree is.
+    pub fn workflow(&self) -> Workflow {
+        let step = self.step();
+        Workflow {
+            id: step.id.as_str().to_owned(),
+            name: step.title.clone(),
+            description: String::new(),
+            auto_execution: None,
+            features: Vec::new(),
+            max_parallel: None,
+            steps: vec![step],
+        }
+    }
+}
