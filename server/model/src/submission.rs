@@ -33,6 +33,9 @@ impl Step {
             backends: Vec::new(),
             priority: None,
             gate: None,
+            repeats: false,
+            scoring: None,
+            metadata: Vec::new(),
         }
     }
 }
@@ -118,6 +121,9 @@ impl Submission {
             auto_execution: None,
             features: Vec::new(),
             max_parallel: None,
+            version: String::new(),
+            settings: Vec::new(),
+            metadata: Vec::new(),
             steps: vec![step],
         }
     }

@@ -20,6 +20,12 @@ pub struct Workflow {
     pub features: Vec<(String, bool)>,
     /// At most this many steps of one run at once; none = as many as the pool has.
     pub max_parallel: Option<u32>,
+    /// `version`, as written; empty when the file has none.
+    pub version: String,
+    /// `settings` of the TappsCodingAgents form, as written.
+    pub settings: Vec<(String, Value)>,
+    /// `metadata`, as written: free, with `auto_execution` read above.
+    pub metadata: Vec<(String, Value)>,
     /// The steps in file order, at least one.
     pub steps: Vec<Step>,
 }
@@ -76,6 +82,12 @@ pub struct Step {
     pub priority: Option<u8>,
     /// Kept for the loop control of `gate`: shown, not yet followed.
     pub gate: Option<Gate>,
+    /// Whether the step may run again in a loop of a gate: shown, not yet followed.
+    pub repeats: bool,
+    /// `scoring`: what a gate holds the step's scores against. Shown, not yet followed.
+    pub scoring: Option<Scoring>,
+    /// `metadata`, as written: free, with `retry` and `skip_on_fail` read above.
+    pub metadata: Vec<(String, Value)>,
 }
 
 /// What a step does.
@@ -172,6 +184,16 @@ pub struct Gate {
     pub on_pass: Option<usize>,
     /// Index of the step to go back to.
     pub on_fail: Option<usize>,
+}
+
+/// `scoring`, as the file has it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scoring {
+    /// Whether scores are wanted.
+    pub enabled: bool,
+    /// Name and bound in file order, for example `overall_min` and 8.0. A name that ends in `_max`
+    /// is an upper bound, any other a lower one.
+    pub thresholds: Vec<(String, f64)>,
 }
 
 impl Workflow {
