@@ -3,6 +3,7 @@
 use crate::attempt::{Attempt, Phase};
 use crate::failure::Failure;
 use crate::ids::{AttemptId, RunId, TaskId};
+use crate::run::{Environment, Submission};
 use crate::time::Timestamp;
 use crate::workflow::{Limits, Retry, Step};
 use std::path::PathBuf;
@@ -20,6 +21,10 @@ pub struct Task {
     pub run: Option<(RunId, usize)>,
     /// What to do.
     pub step: Arc<Step>,
+    /// What was submitted, where there is no run to make the step of.
+    pub submission: Option<Arc<Submission>>,
+    /// Environment of its attempts, shared between tasks with the same one.
+    pub environment: Arc<Environment>,
     /// Where it runs.
     pub place: Place,
     /// 0 to 100.
