@@ -19,3 +19,4 @@ mod submission;
 pub mod task;
 pub mod time;
 pub mod workflow;
+pub mod verdict;

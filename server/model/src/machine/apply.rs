@@ -1,0 +1,180 @@
+//! Changes, and the one place that makes them.
+
+use super::state::State;
+use super::turn::{Effect, EventDraft, Turn};
+use crate::attempt::{Attempt, Phase};
+use crate::backend::{Backend, PassedOver};
+use crate::ids::{RunId, TaskId};
+use crate::run::{Run, RunState};
+use crate::task::{Product, StopReason, Task, TaskState, Worktree};
+use crate::time::Timestamp;
+
+/// One change of one thing.
+#[derive(Debug, Clone)]
+pub(super) enum Change {
+    RunCreated(Box<Run>),
+    TaskCreated(Box<Task>),
+    /// A new task state that is not `Active`.
+    Task(TaskId, TaskState),
+    /// A new attempt; the task is `Active` from here on.
+    AttemptBegan(TaskId, Attempt),
+    Chosen(TaskId, Backend, Vec<PassedOver>),
+    Phase(TaskId, Phase),
+    Worktree(TaskId, Option<Worktree>),
+    Product(TaskId, Box<Product>),
+    Stop(TaskId, Option<StopReason>),
+    Run(RunId, RunState),
+    RunCancelled(RunId, bool),
+}
+
+/// What surfaces see of a task; an event follows when it changes.
+type Seen = (&'static str, &'static str, usize, &'static str);
+
+fn seen(task: &Task) -> Seen {
+    let attempt = task.last_attempt().map_or("", Attempt::status);
+    (task.step_status(), task.task_status(), task.attempts.len(), attempt)
+}
+
+impl State {
+    /// Makes a change, and writes down what it touched, what is to be told, and what is to be done.
+    pub(super) fn apply(&mut self, change: Change, now: Timestamp, turn: &mut Turn) {
+        match change {
+            Change::RunCreated(run) => {
+                let id = run.id.clone();
+                self.runs.insert(id.clone(), *run);
+                turn.runs.insert(id.clone());
+                self.tell_run(&id, "run.created", now, turn);
+            }
+            Change::TaskCreated(task) => {
+                let id = task.id.clone();
+                self.insert(Vec::new(), vec![*task]);
+                turn.tasks.insert(id.clone());
+                self.tell_task(&id, ("", "", 0, ""), now, turn);
+            }
+            Change::Run(id, to) => self.apply_run(&id, to, now, turn),
+            Change::RunCancelled(id, cancelled) => {
+                if let Some(run) = self.runs.get_mut(&id) {
+                    run.cancelled = cancelled;
+                    turn.runs.insert(id);
+                }
+            }
+            Change::Task(id, to) => self.edit(&id, now, turn, |task| task.state = to),
+            Change::AttemptBegan(id, attempt) => self.edit(&id, now, turn, |task| {
+                task.attempts.push(attempt);
+                task.state = TaskState::Active;
+            }),
+            Change::Chosen(id, backend, passed_over) => self.edit(&id, now, turn, |task| {
+                if let Some(attempt) = task.attempts.last_mut() {
+                    attempt.backend = backend;
+                    attempt.passed_over = passed_over;
+                }
+            }),
+            Change::Phase(id, phase) => self.edit(&id, now, turn, |task| {
+                if let Some(attempt) = task.attempts.last_mut() {
+                    attempt.phase = phase;
+                }
+            }),
+            Change::Worktree(id, worktree) => self.edit(&id, now, turn, |task| task.worktree = worktree),
+            Change::Product(id, product) => self.edit(&id, now, turn, |task| task.product = *product),
+            Change::Stop(id, reason) => self.edit(&id, now, turn, |task| task.stop = reason),
+        }
+    }
+
+    fn edit(&mut self, id: &TaskId, now: Timestamp, turn: &mut Turn, change: impl FnOnce(&mut Task)) {
+        self.unindex(id);
+        if let Some(task) = self.tasks.get_mut(id) {
+            let before = seen(task);
+            let phase = phase_key(task);
+            let stop = task.stop;
+            change(task);
+            turn.tasks.insert(id.clone());
+            let effect = effect_of(task).filter(|_| phase_key(task) != phase || task.stop != stop);
+            turn.effects.extend(effect);
+            self.tell_task(id, before, now, turn);
+        }
+        self.index(id);
+    }
+
+    fn apply_run(&mut self, id: &RunId, to: RunState, now: Timestamp, turn: &mut Turn) {
+        let Some(run) = self.runs.get_mut(id) else { return };
+        run.state = to;
+        turn.runs.insert(id.clone());
+        let kind = match &run.state {
+            RunState::Open => "run.running",
+            RunState::Finishing => {
+                turn.effects.push(Effect::Finish(id.clone()));
+                return;
+            }
+            RunState::Conflicted { .. } => "run.needs_input",
+            RunState::Ended { outcome, .. } => match outcome {
+                crate::run::RunOutcome::Completed => "run.completed",
+                crate::run::RunOutcome::Failed(_) => "run.failed",
+                crate::run::RunOutcome::Cancelled => "run.cancelled",
+            },
+        };
+        self.tell_run(id, kind, now, turn);
+    }
+
+    pub(super) fn tell_run(&self, id: &RunId, kind: &str, now: Timestamp, turn: &mut Turn) {
+        turn.events.push(EventDraft {
+            at: now,
+            kind: kind.to_owned(),
+            run: Some(id.clone()),
+            step: None,
+            task: None,
+            attempt: None,
+            message: String::new(),
+        });
+    }
+
+    fn tell_task(&self, id: &TaskId, before: Seen, now: Timestamp, turn: &mut Turn) {
+        let Some(task) = self.tasks.get(id) else { return };
+        let after = seen(task);
+        let draft = |kind: String, message: String| EventDraft {
+            at: now,
+            kind,
+            run: task.run.as_ref().map(|(run, _)| run.clone()),
+            step: task.run.as_ref().map(|_| task.step.id.clone()),
+            task: Some(id.clone()),
+            attempt: task.last_attempt().map(|attempt| attempt.number),
+            message,
+        };
+        if (before.2, before.3) != (after.2, after.3) && !after.3.is_empty() {
+            let failure = task.last_attempt().and_then(Attempt::failure);
+            let message = failure.map_or_else(String::new, |failure| failure.message.clone());
+            turn.events.push(draft(format!("attempt.{}", after.3), message));
+        }
+        let message = || task.failure().map_or_else(String::new, |failure| failure.message);
+        if task.run.is_some() && before.0 != after.0 {
+            turn.events.push(draft(format!("step.{}", after.0), message()));
+        }
+        if before.1 != after.1 {
+            turn.events.push(draft(format!("task.{}", after.1), message()));
+        }
+    }
+}
+
+/// Tells the phases apart that begin something.
+fn phase_key(task: &Task) -> (u8, usize) {
+    let key = match task.active().map(|attempt| &attempt.phase) {
+        Some(Phase::Preparing) => 1,
+        Some(Phase::Starting) => 2,
+        Some(Phase::Running { .. }) => 3,
+        Some(Phase::Verifying { .. }) => 4,
+        Some(Phase::Ended { .. }) | None => 0,
+    };
+    (key, task.attempts.len())
+}
+
+/// The effect that belongs to where a task is now. After a restart the same function says what was
+/// under way (the engine then looks whether it still is).
+pub(super) fn effect_of(task: &Task) -> Option<Effect> {
+    let id = task.id.clone();
+    match &task.active()?.phase {
+        Phase::Preparing => task.stop.is_none().then_some(Effect::Prepare(id)),
+        Phase::Starting => task.stop.is_none().then_some(Effect::Launch(id)),
+        Phase::Running { .. } => task.stop.map(|reason| Effect::Stop(id, reason)),
+        Phase::Verifying { .. } => Some(Effect::Verify(id)),
+        Phase::Ended { .. } => None,
+    }
+}

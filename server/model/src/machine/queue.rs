@@ -1,0 +1,75 @@
+//! The order in which queued tasks take slots.
+//!
+//! Within a tenant: priority, aged by one point a minute of waiting. Because every task ages at the same
+//! speed the order never changes while tasks wait, and one sorted set is enough. Between tenants: whoever
+//! occupies the fewest slots is next.
+
+use crate::ids::TaskId;
+use crate::time::Timestamp;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+/// Milliseconds of waiting that are worth one point of priority.
+const AGEING_MS: i64 = 60_000;
+
+/// Which resource a task waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Lane {
+    /// A slot of the pool.
+    Slot,
+    /// An open hand-off.
+    HandOff,
+}
+
+/// Place in the queue: smaller is earlier. The number of the task's arrival breaks ties.
+type Key = (i64, u64, TaskId);
+
+/// All queued tasks.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Queue {
+    lanes: BTreeMap<(PathBuf, Lane), BTreeSet<Key>>,
+    places: BTreeMap<TaskId, (PathBuf, Lane, Key)>,
+    arrivals: u64,
+}
+
+impl Queue {
+    pub(super) fn insert(&mut self, id: &TaskId, tenant: &Path, lane: Lane, priority: u8, since: Timestamp) {
+        self.remove(id);
+        self.arrivals += 1;
+        let key = (since.0 - i64::from(priority) * AGEING_MS, self.arrivals, id.clone());
+        self.lanes.entry((tenant.to_owned(), lane)).or_default().insert(key.clone());
+        self.places.insert(id.clone(), (tenant.to_owned(), lane, key));
+    }
+
+    pub(super) fn remove(&mut self, id: &TaskId) {
+        let Some((tenant, lane, key)) = self.places.remove(id) else { return };
+        let name = (tenant, lane);
+        if let Some(set) = self.lanes.get_mut(&name) {
+            set.remove(&key);
+            if set.is_empty() {
+                self.lanes.remove(&name);
+            }
+        }
+    }
+
+    /// Tenants that wait in this lane.
+    pub(super) fn tenants(&self, lane: Lane) -> Vec<PathBuf> {
+        self.lanes.keys().filter(|(_, of)| *of == lane).map(|(tenant, _)| tenant.clone()).collect()
+    }
+
+    /// A tenant's tasks in this lane, first come first.
+    pub(super) fn waiting(&self, tenant: &Path, lane: Lane) -> impl Iterator<Item = &TaskId> {
+        self.lanes.get(&(tenant.to_owned(), lane)).into_iter().flatten().map(|(_, _, id)| id)
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.places.len()
+    }
+
+    /// Place from 1 among the tasks of its tenant and lane. Counts the ones before: linear in that.
+    pub(super) fn position(&self, id: &TaskId) -> Option<usize> {
+        let (tenant, lane, key) = self.places.get(id)?;
+        let set = self.lanes.get(&(tenant.clone(), *lane))?;
+        Some(set.range(..key.clone()).count() + 1)
+    }
+}

@@ -1,0 +1,1 @@
+//! The machine, proved on the pure core.
