@@ -37,6 +37,8 @@ pub enum Report {
     Ended(AttemptEnd),
     /// Its supervisor is gone without a word; it was revoked, and nothing of it runs any more.
     Vanished,
+    /// The same, found by a daemon that had just started: the machine or everything went down.
+    Interrupted,
     /// What it left was looked at.
     Verified(Box<Verified>),
     /// Its worktree is gone.
@@ -94,6 +96,10 @@ impl State {
             (Report::Ended(end), Phase::Starting | Phase::Running { .. }) => self.ended(task, end, now),
             (Report::Vanished, Phase::Starting) => self.end_attempt(task, AttemptOutcome::Revoked, None, now),
             (Report::Vanished, Phase::Running { .. }) => self.vanished(task, now),
+            (Report::Interrupted, Phase::Starting) => self.end_attempt(task, AttemptOutcome::Revoked, None, now),
+            (Report::Interrupted, Phase::Running { .. }) => {
+                self.end_attempt(task, AttemptOutcome::Interrupted, None, now)
+            }
             (Report::Verified(verified), Phase::Verifying { end }) => {
                 let end = end.clone();
                 self.verified(task, *verified, end, now)
@@ -198,7 +204,13 @@ fn not_prepared(task: &Task, failure: PrepareFailure, now: Timestamp) -> Vec<Cha
         }
         PrepareFailure::Needs(need) => {
             let phase = Phase::Ended { at: now, outcome: AttemptOutcome::Revoked, end: None };
-            vec![Change::Phase(id.clone(), phase), Change::Task(id, TaskState::NeedsInput { since: now, need })]
+            let mut changes = vec![Change::Phase(id.clone(), phase)];
+            if let Need::Conflict { worktree: Some(path), .. } = &need {
+                let worktree = Worktree { path: path.clone(), branch: String::new(), base: String::new() };
+                changes.push(Change::Worktree(id.clone(), Some(worktree)));
+            }
+            changes.push(Change::Task(id, TaskState::NeedsInput { since: now, need }));
+            changes
         }
     }
 }

@@ -37,6 +37,18 @@ impl State {
         Self { size: machine.pool_size, hand_off_limit: machine.hand_off_limit, ..Self::default() }
     }
 
+    /// The same machine and settings without any run or task: what a state is read back into.
+    #[must_use]
+    pub fn emptied(&self) -> Self {
+        Self {
+            tenants: self.tenants.clone(),
+            size: self.size,
+            hand_off_limit: self.hand_off_limit,
+            paused: self.paused.clone(),
+            ..Self::default()
+        }
+    }
+
     /// Takes over new settings of the machine: attempts under way go on.
     pub fn set_machine(&mut self, machine: &MachineSettings) {
         self.size = machine.pool_size;
@@ -126,16 +138,18 @@ impl State {
         }
     }
 
-    /// Forgets what has ended and is waited for by nobody.
+    /// Forgets what has ended, holds no worktree that is being let go, and is waited for by nobody.
     pub fn evict_ended(&mut self, runs: &BTreeSet<RunId>, tasks: &BTreeSet<TaskId>) {
+        let of_tasks = tasks.iter().filter_map(|id| self.tasks.get(id)?.run.as_ref().map(|(run, _)| run.clone()));
+        let runs: BTreeSet<RunId> = runs.iter().cloned().chain(of_tasks).collect();
         for id in runs {
-            let Some(run) = self.runs.get(id) else { continue };
+            let Some(run) = self.runs.get(&id) else { continue };
             let over = matches!(run.state, RunState::Ended { .. });
-            if over && !run.tasks.iter().any(|task| self.is_waited_for(task)) {
+            if over && !run.tasks.iter().any(|task| self.is_waited_for(task) || self.is_letting_go(task)) {
                 for task in run.tasks.clone() {
                     self.forget(&task);
                 }
-                self.runs.remove(id);
+                self.runs.remove(&id);
             }
         }
         for id in tasks {
@@ -144,6 +158,11 @@ impl State {
                 self.forget(id);
             }
         }
+    }
+
+    fn is_letting_go(&self, id: &TaskId) -> bool {
+        let completed = |task: &Task| matches!(task.state, TaskState::Completed { .. });
+        self.tasks.get(id).is_some_and(|task| completed(task) && task.worktree.is_some())
     }
 
     fn is_waited_for(&self, id: &TaskId) -> bool {

@@ -1,0 +1,158 @@
+//! What the engine needs from outside, as traits. The daemon wires them.
+
+use crate::handle::Happening;
+use crate::job::Job;
+use model::backend::Backend;
+use model::failure::Failure;
+use model::ids::{RunId, TaskId};
+use model::journal::{Batch, Loaded};
+use model::machine::{PrepareFailure, Report, RunReport};
+use model::run::Run;
+use model::task::{ArtifactRef, Finding, StopReason, Task, Worktree};
+use model::time::Timestamp;
+use model::verdict::Created;
+use std::future::Future;
+use tokio::sync::{broadcast, mpsc};
+
+/// A failure of the store: nothing of the batch was kept.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("the state could not be stored: {message}")]
+pub struct StoreError {
+    /// What happened and what to do.
+    pub message: String,
+}
+
+/// The durable state.
+pub trait Store: Send + Sync + 'static {
+    /// Keeps a batch: all of it, or nothing.
+    fn commit(&self, batch: Batch) -> impl Future<Output = Result<(), StoreError>> + Send;
+    /// Everything that has not ended.
+    fn load(&self) -> impl Future<Output = Result<Loaded, StoreError>> + Send;
+    /// One run with its tasks, ended or not.
+    fn run(&self, id: &RunId) -> impl Future<Output = Result<Option<(Run, Vec<Task>)>, StoreError>> + Send;
+    /// One task, ended or not.
+    fn task(&self, id: &TaskId) -> impl Future<Output = Result<Option<Task>, StoreError>> + Send;
+}
+
+/// What an attempt left in its worktree.
+#[derive(Debug, Clone, Default)]
+pub struct Harvest {
+    /// The commit that holds the result (the base where nothing changed).
+    pub commit: String,
+    /// The step's branch.
+    pub branch: String,
+    /// Each declared file.
+    pub created: Vec<(String, Created)>,
+    /// Files worth keeping track of.
+    pub artifacts: Vec<ArtifactRef>,
+    /// Artifacts that do not validate: path and problem.
+    pub invalid: Vec<(String, String)>,
+    /// What was noticed.
+    pub findings: Vec<Finding>,
+}
+
+/// Git.
+pub trait Worktrees: Send + Sync + 'static {
+    /// Makes the worktree of an attempt, from the results of its parents.
+    fn make(&self, job: &Job, backend: &Backend) -> impl Future<Output = Result<Worktree, PrepareFailure>> + Send;
+    /// Takes in what an attempt left. `keep` is false for one that failed: then only findings matter.
+    fn harvest(&self, job: &Job, keep: bool) -> impl Future<Output = Result<Harvest, Failure>> + Send;
+    /// Removes the worktree of a task; what is not in a commit is saved first.
+    fn release(&self, job: &Job) -> impl Future<Output = Result<(), Failure>> + Send;
+    /// Makes the result branch of a run and its summary.
+    fn finish(&self, run: &Run, tasks: &[Task]) -> impl Future<Output = RunReport> + Send;
+}
+
+/// Processes and hand-offs.
+pub trait Agents: Send + Sync + 'static {
+    /// Whether a back end can be started here; the error says why not.
+    fn available(&self, job: &Job, backend: &Backend) -> Result<(), String>;
+    /// Names of secret variables that a back end needs and nobody has given.
+    fn missing_secrets(&self, job: &Job, backend: &Backend) -> Vec<String>;
+    /// Starts the attempt. It reports its start and its end by itself.
+    fn launch(&self, job: Job, reporter: Reporter) -> impl Future<Output = ()> + Send;
+    /// Takes over an attempt that an earlier daemon started; it reports as if it had been launched here.
+    fn adopt(&self, job: Job, reporter: Reporter) -> impl Future<Output = ()> + Send;
+    /// Asks the attempt under way to end; its end is reported as always.
+    fn stop(&self, job: &Job, reason: StopReason) -> impl Future<Output = ()> + Send;
+    /// Runs a `check` in the attempt's folder.
+    fn check(&self, job: &Job, script: &str) -> impl Future<Output = Result<(), Failure>> + Send;
+    /// Takes hand-off files out of the folder, and reads what the attempt put into its output file.
+    fn collect(&self, job: &Job) -> impl Future<Output = Vec<(String, String)>> + Send;
+}
+
+/// The wall clock.
+pub trait Clock: Send + Sync + 'static {
+    /// Now.
+    fn now(&self) -> Timestamp;
+}
+
+/// All ports together.
+pub trait Ports: Send + Sync + 'static {
+    /// The durable state.
+    type Store: Store;
+    /// Git.
+    type Worktrees: Worktrees;
+    /// Processes and hand-offs.
+    type Agents: Agents;
+    /// The wall clock.
+    type Clock: Clock;
+    /// The durable state.
+    fn store(&self) -> &Self::Store;
+    /// Git.
+    fn worktrees(&self) -> &Self::Worktrees;
+    /// Processes and hand-offs.
+    fn agents(&self) -> &Self::Agents;
+    /// The wall clock.
+    fn clock(&self) -> &Self::Clock;
+}
+
+/// How an attempt reports.
+#[derive(Debug, Clone)]
+pub struct Reporter {
+    pub(crate) task: TaskId,
+    pub(crate) attempt: u32,
+    pub(crate) mailbox: mpsc::Sender<crate::actor::Message>,
+    pub(crate) happenings: broadcast::Sender<Happening>,
+}
+
+impl Reporter {
+    /// Reports. Once the engine has gone nobody listens any more: what matters is on disk.
+    pub async fn report(&self, report: Report) {
+        let message =
+            crate::actor::Message::Report { task: self.task.clone(), attempt: self.attempt, report };
+        let _ = self.mailbox.send(message).await;
+    }
+
+    /// Tells something that is not kept: a line of output, progress.
+    pub fn signal(&self, kind: SignalKind, message: String) {
+        let signal = Signal { task: self.task.clone(), attempt: self.attempt, kind, message };
+        let _ = self.happenings.send(Happening::Signal(signal));
+    }
+}
+
+/// Something that is told and not kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signal {
+    /// The task.
+    pub task: TaskId,
+    /// The attempt's number.
+    pub attempt: u32,
+    /// What it is.
+    pub kind: SignalKind,
+    /// One line.
+    pub message: String,
+}
+
+/// What a signal is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SignalKind {
+    /// The last line of output.
+    Line,
+    /// Progress in percent, where known.
+    Progress(Option<u8>),
+    /// Nobody picked the hand-off up.
+    NotPickedUp,
+    /// Something odd about the hand-off.
+    Warning,
+}
