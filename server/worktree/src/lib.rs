@@ -1,1 +1,49 @@
-//! See docs/architecture.md.
+//! Git: worktrees, branches, merges, results. The only crate that touches git.
+//!
+//! Everything blocks and is safe to call from many threads: a [`Repo`] is plain data (paths and an
+//! environment), each call starts the `git` processes it needs and waits for them with a deadline.
+//! What writes, merges or checks out goes through the `git` program; libgit2 only reads.
+//!
+//! The user's checkout, index, HEAD, stash and config are never written, except by
+//! [`Repo::apply`], [`Repo::undo`] and [`Repo::commit_merge`], which are asked to.
+
+mod add;
+mod artifacts;
+mod base;
+mod bytes;
+mod diff;
+mod environment;
+mod error;
+mod exclude;
+mod finish;
+mod git;
+mod harvest;
+mod index;
+mod merge;
+mod oid;
+mod raw_diff;
+mod read;
+mod reconcile;
+mod refs;
+mod remove;
+mod repo;
+mod salvage;
+
+pub use add::{AddWorktree, Worktree};
+pub use artifacts::{ArtifactLimits, StoredArtifact};
+pub use base::{Base, BaseOutcome, Conflict, ConflictPath};
+pub use diff::DiffStat;
+pub use environment::Environment;
+pub use error::{Error, Result};
+pub use finish::{FinishOutcome, ResultBranch};
+pub use harvest::{Created, CreatedStatus, Harvest, HarvestJob, Note};
+pub use oid::Oid;
+pub use raw_diff::{Change, ChangeKind};
+pub use reconcile::{Reconciled, Registered};
+pub use refs::Prefixes;
+pub use remove::Removed;
+pub use repo::{Head, Identity, Repo};
+pub use salvage::SalvageRef;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,229 @@
+//! What can go wrong, in variants that callers can act on.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crate::oid::Oid;
+
+/// The result of everything here.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// A failure of git, of the file system, or of what was asked. Each message names the way out.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// No checkout contains the path.
+    #[error("{path} is not inside a git repository; run `git init` there, or name another folder")]
+    NotARepository {
+        /// What was asked for.
+        path: PathBuf,
+    },
+    /// The repository is bare, or the path lies in its `.git` folder.
+    #[error(
+        "{path} has no working tree (a bare repository or a .git folder); open one of its worktrees instead"
+    )]
+    NoWorkTree {
+        /// What was asked for.
+        path: PathBuf,
+    },
+    /// There is no `git` in the PATH of the environment.
+    #[error("git was not found in PATH; install git 2.38 or newer")]
+    GitMissing,
+    /// The `git` in PATH lacks `merge-tree --write-tree`.
+    #[error("git {found} is too old; install git 2.38 or newer")]
+    GitTooOld {
+        /// What `git --version` said.
+        found: String,
+    },
+    /// HEAD is a branch without commits.
+    #[error("{path} has no commits yet; make one first: `git commit --allow-empty -m start`")]
+    NoCommits {
+        /// The root of the checkout.
+        path: PathBuf,
+    },
+    /// A merge that was asked for has conflicts; nothing was changed.
+    #[error("the merge has conflicts in {}; merge by hand, or resolve them in a step", list(.paths))]
+    Conflict {
+        /// Files with conflicts, relative to the root.
+        paths: Vec<PathBuf>,
+    },
+    /// The checkout has uncommitted changes where a clean one is needed.
+    #[error("the checkout has uncommitted changes in {}; commit them first", list(.paths))]
+    Dirty {
+        /// Changed files, relative to the root.
+        paths: Vec<PathBuf>,
+    },
+    /// Files were changed since, so that going back would lose work.
+    #[error("{} changed since; put these back or keep them, then try again", list(.paths))]
+    ChangedSince {
+        /// Files that are not as they were left, relative to the root.
+        paths: Vec<PathBuf>,
+    },
+    /// A conflict that has not been resolved yet.
+    #[error("still in conflict: {}; remove the conflict markers or settle these files", list(.paths))]
+    StillConflicted {
+        /// Files with markers, relative to the worktree.
+        paths: Vec<PathBuf>,
+    },
+    /// The branch is checked out, so that it cannot be moved or deleted behind that checkout's back.
+    #[error(
+        "branch {branch} is checked out at {path}; switch that checkout to another branch first"
+    )]
+    CheckedOut {
+        /// The short name of the branch.
+        branch: String,
+        /// Where it is checked out.
+        path: PathBuf,
+    },
+    /// A ref that was asked for does not exist.
+    #[error("{name} does not exist; see `git for-each-ref`")]
+    NoSuchRef {
+        /// The full name.
+        name: String,
+    },
+    /// A ref was moved by somebody else between reading and writing.
+    #[error("{name} was moved by another program; try again")]
+    RefMoved {
+        /// The full name.
+        name: String,
+    },
+    /// The folder is not a worktree that this crate made: nothing is run in it or removed from it.
+    #[error("{path} is not a registered worktree of this repository ({reason}); make a new one")]
+    NotOurWorktree {
+        /// The folder.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A name that cannot be part of a ref.
+    #[error("{name:?} cannot be part of a branch name; use letters, digits, `-`, `_` and `.`")]
+    BadName {
+        /// The name.
+        name: String,
+    },
+    /// Text that is no object id.
+    #[error("{text:?} is not a full object id")]
+    BadOid {
+        /// The text.
+        text: String,
+    },
+    /// The device is full.
+    #[error("no space left on the device ({context}); free some, or run `offshoot worktree prune`")]
+    DiskFull {
+        /// What was being written.
+        context: String,
+    },
+    /// The file system or the folder cannot be written.
+    #[error(
+        "cannot write ({context}); check the permissions and whether the file system is read-only"
+    )]
+    ReadOnly {
+        /// What was being written.
+        context: String,
+    },
+    /// More than the bound was to be copied or read.
+    #[error("{what} is over the limit of {limit} bytes; raise the limit or leave it out")]
+    TooBig {
+        /// What is too big.
+        what: String,
+        /// The bound in bytes.
+        limit: u64,
+    },
+    /// git took longer than its deadline and was ended.
+    #[error("`git {command}` did not end within {} s and was stopped; try again, or check the disk", .after.as_secs())]
+    Deadline {
+        /// The subcommand and its arguments.
+        command: String,
+        /// How long it was given.
+        after: Duration,
+    },
+    /// git failed in a way that has no variant of its own.
+    #[error("`git {command}` failed: {stderr}")]
+    Git {
+        /// The subcommand and its arguments.
+        command: String,
+        /// What git said, at most some kilobytes.
+        stderr: String,
+    },
+    /// The file system failed in a way that has no variant of its own.
+    #[error("{context}: {source}")]
+    Io {
+        /// What was being done.
+        context: String,
+        /// The cause.
+        source: io::Error,
+    },
+}
+
+impl Error {
+    /// A file system error at a path, sorted into its variant.
+    pub(crate) fn io(doing: &str, path: &Path, source: io::Error) -> Self {
+        let context = format!("{doing} {}", path.display());
+        match source.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::DiskFull { context },
+            io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied => {
+                Self::ReadOnly { context }
+            }
+            _ => Self::Io { context, source },
+        }
+    }
+
+    /// What git said on stderr, sorted into its variant.
+    pub(crate) fn git(command: String, stderr: &[u8]) -> Self {
+        let stderr = crate::bytes::lossy(stderr).trim().to_owned();
+        let has = |text: &str| stderr.contains(text);
+        if has("No space left on device") || has("Disk quota exceeded") {
+            Self::DiskFull {
+                context: format!("git {command}"),
+            }
+        } else if has("Read-only file system")
+            || has("Permission denied")
+            || has("insufficient permission")
+        {
+            Self::ReadOnly {
+                context: format!("git {command}: {stderr}"),
+            }
+        } else {
+            Self::Git { command, stderr }
+        }
+    }
+
+    pub(crate) fn no_ref(name: &str) -> Self {
+        Self::NoSuchRef {
+            name: name.to_owned(),
+        }
+    }
+
+    pub(crate) fn odd_answer(command: &str, answer: &[u8]) -> Self {
+        let shown = &answer[..answer.len().min(200)];
+        Self::Git {
+            command: command.to_owned(),
+            stderr: format!(
+                "an answer this version does not understand: {}",
+                crate::bytes::lossy(shown)
+            ),
+        }
+    }
+}
+
+impl From<Oid> for String {
+    fn from(oid: Oid) -> Self {
+        oid.as_str().to_owned()
+    }
+}
+
+/// The first few paths and how many more there are.
+fn list(paths: &[PathBuf]) -> String {
+    const SHOWN: usize = 5;
+    let mut text = paths
+        .iter()
+        .take(SHOWN)
+        .map(|p| p.display().to_string())
+        .collect::<Vec<_>>()
+        .join(", ");
+    if paths.len() > SHOWN {
+        text.push_str(&format!(" and {} more", paths.len() - SHOWN));
+    }
+    text
+}

@@ -1,0 +1,401 @@
+//! Running the `git` program: the one place where this crate starts a process.
+//!
+//! Every call is made deaf to its surroundings (hooks, prompts, signing, background maintenance,
+//! file system monitors), has a deadline and a bound on its output, and is tried again while
+//! another git holds a lock.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "git processes start here and nowhere else in the crate"
+)]
+
+use std::ffi::{OsStr, OsString};
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::os::fd::AsFd;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::process::{Pid, Signal, kill_process_group};
+
+use crate::environment::Environment;
+use crate::error::{Error, Result};
+use crate::oid::Oid;
+
+/// Settings of each call. The user's other settings (filters, merge drivers, line ends) hold.
+const SETTINGS: &[&str] = &[
+    "core.hooksPath=/dev/null",
+    "core.fsmonitor=false",
+    "core.untrackedCache=false",
+    "core.splitIndex=false",
+    "core.trustctime=true",
+    "core.checkStat=default",
+    "commit.gpgSign=false",
+    "tag.gpgSign=false",
+    "gc.auto=0",
+    "maintenance.auto=false",
+    // These two would write into the shared config: `worktree add` by itself must not.
+    "worktree.useRelativePaths=false",
+    "branch.autoSetupMerge=false",
+    "i18n.commitEncoding=UTF-8",
+    "advice.addEmbeddedRepo=false",
+];
+
+/// Variables of each call.
+const VARIABLES: &[(&str, &str)] = &[
+    ("GIT_OPTIONAL_LOCKS", "0"),
+    ("GIT_TERMINAL_PROMPT", "0"),
+    ("GIT_ASKPASS", "true"),
+    ("GIT_EDITOR", "true"),
+    ("GIT_MERGE_AUTOEDIT", "no"),
+    ("GIT_PAGER", "cat"),
+    ("LC_ALL", "C"),
+];
+
+/// Enough for a checkout of a very large tree; what takes longer hangs.
+const DEADLINE: Duration = Duration::from_secs(600);
+/// Output beyond this is a fault of ours or of the repository, not an answer.
+const MOST_OUTPUT: usize = 256 << 20;
+const MOST_STDERR: usize = 64 << 10;
+/// How long another git may hold a lock before its holder counts as stuck.
+const LOCK_PATIENCE: Duration = Duration::from_secs(5);
+
+/// One call of git, being put together.
+#[derive(Debug, Clone)]
+pub(crate) struct Call {
+    environment: Environment,
+    cwd: PathBuf,
+    args: Vec<OsString>,
+    settings: Vec<OsString>,
+    vars: Vec<(OsString, OsString)>,
+    input: Option<Vec<u8>>,
+    deadline: Duration,
+}
+
+/// How a call ended.
+#[derive(Debug)]
+pub(crate) struct Output {
+    /// `None` when a signal ended it.
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: Vec<u8>,
+    pub(crate) stderr: Vec<u8>,
+}
+
+impl Call {
+    pub(crate) fn new(environment: &Environment, cwd: &Path) -> Self {
+        Self {
+            environment: environment.clone(),
+            cwd: cwd.to_owned(),
+            args: Vec::new(),
+            settings: Vec::new(),
+            vars: Vec::new(),
+            input: None,
+            deadline: DEADLINE,
+        }
+    }
+
+    pub(crate) fn arg(mut self, arg: impl AsRef<OsStr>) -> Self {
+        self.args.push(arg.as_ref().to_owned());
+        self
+    }
+
+    pub(crate) fn args<I: IntoIterator<Item: AsRef<OsStr>>>(mut self, args: I) -> Self {
+        self.args
+            .extend(args.into_iter().map(|a| a.as_ref().to_owned()));
+        self
+    }
+
+    /// One more `-c key=value`.
+    pub(crate) fn set(mut self, setting: impl Into<OsString>) -> Self {
+        self.settings.push(setting.into());
+        self
+    }
+
+    pub(crate) fn var(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
+        self.vars.push((name.into(), value.as_ref().to_owned()));
+        self
+    }
+
+    /// Runs on this git folder and this working tree, whatever the folder above them says.
+    pub(crate) fn at(mut self, git_dir: &Path, work_tree: &Path) -> Self {
+        self.cwd = work_tree.to_owned();
+        self.var("GIT_DIR", git_dir).var("GIT_WORK_TREE", work_tree)
+    }
+
+    pub(crate) fn index(self, index: &Path) -> Self {
+        self.var("GIT_INDEX_FILE", index)
+    }
+
+    pub(crate) fn input(mut self, bytes: Vec<u8>) -> Self {
+        self.input = Some(bytes);
+        self
+    }
+
+    /// Runs it and returns how it ended, whatever the exit code.
+    pub(crate) fn output(&self) -> Result<Output> {
+        let started = Instant::now();
+        let mut pause = Duration::from_millis(10);
+        loop {
+            let output = self.once()?;
+            let locked = output.code != Some(0) && is_lock_trouble(&output.stderr);
+            if !locked || started.elapsed() > LOCK_PATIENCE {
+                return Ok(output);
+            }
+            tracing::debug!(
+                command = self.name(),
+                "git is locked by another process, trying again"
+            );
+            std::thread::sleep(pause);
+            pause = (pause * 2).min(Duration::from_millis(500));
+        }
+    }
+
+    /// Runs it; any exit code but 0 is an error.
+    pub(crate) fn run(&self) -> Result<Vec<u8>> {
+        let output = self.output()?;
+        match output.code {
+            Some(0) => Ok(output.stdout),
+            _ => Err(self.failed(&output)),
+        }
+    }
+
+    /// Runs it and reads its one line as an object id.
+    pub(crate) fn oid(&self) -> Result<Oid> {
+        let stdout = self.run()?;
+        let text = String::from_utf8_lossy(crate::bytes::line(&stdout));
+        Oid::parse(&text).map_err(|_| Error::odd_answer(&self.name(), &stdout))
+    }
+
+    /// The error of a call that ended like this.
+    pub(crate) fn failed(&self, output: &Output) -> Error {
+        if output.code.is_none() && output.stderr.is_empty() {
+            return Error::git(self.name(), b"it was ended by a signal");
+        }
+        Error::git(self.name(), &output.stderr)
+    }
+
+    /// The subcommand and its arguments, bounded, for messages.
+    fn name(&self) -> String {
+        let words: Vec<_> = self.args.iter().map(|a| a.to_string_lossy()).collect();
+        words.join(" ").chars().take(300).collect()
+    }
+
+    fn command(&self) -> Result<Command> {
+        let mut command = Command::new("git");
+        command
+            .env_clear()
+            .envs(self.environment.vars().iter().map(|(k, v)| (k, v)));
+        command
+            .envs(VARIABLES.iter().copied())
+            .envs(self.vars.iter().map(|(k, v)| (k, v)));
+        for setting in SETTINGS
+            .iter()
+            .map(OsStr::new)
+            .chain(self.settings.iter().map(|s| s.as_os_str()))
+        {
+            command.arg("-c").arg(setting);
+        }
+        command
+            .args(&self.args)
+            .current_dir(&self.cwd)
+            .process_group(0);
+        command
+            .stdin(self.stdin()?)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        Ok(command)
+    }
+
+    /// Input goes through an unnamed file: git can read it at its own pace, and nothing can block.
+    fn stdin(&self) -> Result<Stdio> {
+        let Some(input) = &self.input else {
+            return Ok(Stdio::null());
+        };
+        let file = || -> std::io::Result<std::fs::File> {
+            let mut file = tempfile::tempfile()?;
+            file.write_all(input)?;
+            file.seek(SeekFrom::Start(0))?;
+            Ok(file)
+        };
+        let file = file()
+            .map_err(|e| Error::io("write the input of git into", &std::env::temp_dir(), e))?;
+        Ok(file.into())
+    }
+
+    fn once(&self) -> Result<Output> {
+        let mut child = self.command()?.spawn().map_err(|e| self.cannot_start(e))?;
+        let (stdout, stderr) = match self.collect(&mut child) {
+            Ok(collected) => collected,
+            Err(error) => {
+                end(&mut child);
+                return Err(error);
+            }
+        };
+        let status = child
+            .wait()
+            .map_err(|e| Error::io("wait for git in", &self.cwd, e))?;
+        Ok(Output {
+            code: status.code(),
+            stdout,
+            stderr,
+        })
+    }
+
+    fn cannot_start(&self, error: std::io::Error) -> Error {
+        // Both a missing program and a missing working folder are "not found".
+        if error.kind() == std::io::ErrorKind::NotFound && self.cwd.is_dir() {
+            return Error::GitMissing;
+        }
+        Error::io("start git in", &self.cwd, error)
+    }
+
+    /// Reads both streams to their ends, or to the deadline.
+    fn collect(&self, child: &mut Child) -> Result<(Vec<u8>, Vec<u8>)> {
+        let until = Instant::now() + self.deadline;
+        let (mut out, mut err) = (child.stdout.take(), child.stderr.take());
+        let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+        while out.is_some() || err.is_some() {
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Err(Error::Deadline {
+                    command: self.name(),
+                    after: self.deadline,
+                });
+            }
+            let (out_ready, err_ready) = wait_for(out.as_ref(), err.as_ref(), left);
+            if out_ready {
+                read_some(&mut out, &mut stdout, MOST_OUTPUT);
+            }
+            if err_ready {
+                read_some(&mut err, &mut stderr, MOST_STDERR);
+            }
+            if stdout.len() >= MOST_OUTPUT {
+                let what = format!("the output of `git {}`", self.name());
+                return Err(Error::TooBig {
+                    what,
+                    limit: MOST_OUTPUT as u64,
+                });
+            }
+        }
+        Ok((stdout, stderr))
+    }
+}
+
+/// Which of the two streams can be read now; both false when the time is over.
+fn wait_for<A: AsFd, B: AsFd>(out: Option<&A>, err: Option<&B>, left: Duration) -> (bool, bool) {
+    let mut fds = Vec::with_capacity(2);
+    fds.extend(out.map(|s| PollFd::new(s, PollFlags::IN)));
+    fds.extend(err.map(|s| PollFd::new(s, PollFlags::IN)));
+    let timeout = Timespec::try_from(left).ok();
+    if poll(&mut fds, timeout.as_ref()).is_err() {
+        return (false, false);
+    }
+    let mut ready = fds.iter().map(|fd| !fd.revents().is_empty());
+    let out_ready = out.is_some() && ready.next().unwrap_or(false);
+    (out_ready, err.is_some() && ready.next().unwrap_or(false))
+}
+
+/// Reads once; keeps at most `most` bytes, and drops the stream at its end.
+fn read_some<S: Read>(stream: &mut Option<S>, into: &mut Vec<u8>, most: usize) {
+    let Some(source) = stream else { return };
+    let mut chunk = [0; 64 << 10];
+    match source.read(&mut chunk) {
+        Ok(0) => *stream = None,
+        Ok(n) => into.extend_from_slice(&chunk[..n.min(most.saturating_sub(into.len()))]),
+        Err(e) if e.kind() == std::io::ErrorKind::Interrupted => {}
+        Err(_) => *stream = None,
+    }
+}
+
+/// Ends git and what it started (filters, checkout workers, merge drivers).
+fn end(child: &mut Child) {
+    if let Some(group) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
+        let _ = kill_process_group(group, Signal::KILL);
+    }
+    let _ = child.wait();
+}
+
+/// Whether git failed because another git was at it, so that trying again helps.
+fn is_lock_trouble(stderr: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(stderr);
+    let lock_file = text.contains(".lock': File exists");
+    let config = text.contains("could not lock config file") && text.contains("File exists");
+    // `worktree add` and `remove` look at every other entry, also at one just being made or removed.
+    let admin = text.contains("/worktrees/")
+        && (text.contains("failed to read") || text.contains("unable to read"))
+        && text.contains("No such file or directory");
+    lock_file || config || admin
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trouble_that_passes_is_told_from_trouble_that_stays() {
+        for (stderr, expected) in [
+            (
+                "fatal: Unable to create '/r/.git/index.lock': File exists.\n\nAnother git process",
+                true,
+            ),
+            (
+                "error: cannot lock ref 'refs/heads/a': Unable to create '/r/.git/refs/heads/a.lock': File exists.",
+                true,
+            ),
+            (
+                "fatal: failed to read .git/worktrees/a/commondir: No such file or directory",
+                true,
+            ),
+            (
+                "fatal: cannot lock ref 'refs/heads/a': reference already exists",
+                false,
+            ),
+            (
+                "fatal: cannot lock ref 'refs/heads/a': is at 1 but expected 2",
+                false,
+            ),
+            (
+                "fatal: Unable to create '/r/.git/index.lock': Permission denied",
+                false,
+            ),
+        ] {
+            assert_eq!(is_lock_trouble(stderr.as_bytes()), expected, "{stderr}");
+        }
+    }
+
+    fn call() -> Call {
+        Call::new(&Environment::of_this_process(), &std::env::temp_dir())
+    }
+
+    #[test]
+    fn a_call_that_hangs_is_ended_with_its_children() {
+        let mut call = call().set("alias.hang=!sleep 30 & sleep 30").arg("hang");
+        call.deadline = Duration::from_millis(100);
+        let started = Instant::now();
+        assert!(matches!(call.run(), Err(Error::Deadline { .. })));
+        assert!(started.elapsed() < Duration::from_secs(5));
+    }
+
+    #[test]
+    fn input_of_any_size_goes_through() {
+        let input = vec![b'x'; 3 << 20];
+        let oid = call()
+            .args(["hash-object", "--stdin"])
+            .input(input)
+            .oid()
+            .unwrap();
+        assert_eq!(oid.as_str().len(), 40);
+    }
+
+    #[test]
+    fn a_missing_git_is_told_from_a_missing_folder() {
+        let nowhere = Environment::filtered([("PATH", "/nonexistent")]);
+        assert!(matches!(
+            Call::new(&nowhere, Path::new("/")).arg("x").run(),
+            Err(Error::GitMissing)
+        ));
+        let call = Call::new(&Environment::of_this_process(), Path::new("/nonexistent")).arg("x");
+        assert!(matches!(call.run(), Err(Error::Io { .. })));
+    }
+}

@@ -1,0 +1,166 @@
+//! Turning a working tree into a git tree through an index of our own.
+//!
+//! The index that git keeps for a worktree is the agent's to break (locked, half-merged, rewritten);
+//! ours starts from what was checked out, lies outside the repository, and sees every file.
+
+use std::path::{Path, PathBuf};
+
+use crate::add::copy_with_time;
+use crate::error::{Error, Result};
+use crate::git::Call;
+use crate::oid::Oid;
+use crate::repo::Repo;
+
+/// An index in a folder of its own, which goes with it.
+#[derive(Debug)]
+pub(crate) struct TempIndex {
+    path: PathBuf,
+    _folder: tempfile::TempDir,
+}
+
+impl TempIndex {
+    pub(crate) fn empty() -> Result<Self> {
+        let folder = tempfile::Builder::new().prefix("offshoot-index").tempdir();
+        let folder = folder.map_err(|e| Error::io("make a folder in", &std::env::temp_dir(), e))?;
+        Ok(Self {
+            path: folder.path().join("index"),
+            _folder: folder,
+        })
+    }
+
+    /// A copy of an index with its time, so that git trusts its file stamps no more than before.
+    pub(crate) fn copy_of(index: &Path) -> Result<Self> {
+        let new = Self::empty()?;
+        copy_with_time(index, &new.path)?;
+        Ok(new)
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+/// What is to be read into a tree.
+#[derive(Debug)]
+pub(crate) struct Snapshot<'a> {
+    pub(crate) repo: &'a Repo,
+    /// The git folder of the worktree, or the common one where that is gone.
+    pub(crate) git_dir: &'a Path,
+    pub(crate) work_tree: &'a Path,
+    /// Patterns (`:(glob)`, from the root) that keep what they have in the index.
+    pub(crate) exclude: &'a [String],
+}
+
+impl Snapshot<'_> {
+    pub(crate) fn git(&self, index: &TempIndex, command: &str) -> Call {
+        self.repo
+            .git_at(self.git_dir, self.work_tree, command)
+            .index(index.path())
+    }
+
+    /// The index to begin with: the one kept from the checkout, which makes git read only files
+    /// that changed; else one made of the base's tree, which makes it read all of them.
+    pub(crate) fn start(
+        &self,
+        first_index: Option<&Path>,
+        base: Option<&Oid>,
+    ) -> Result<TempIndex> {
+        if let Some(copy) = first_index
+            .filter(|path| path.exists())
+            .and_then(|p| TempIndex::copy_of(p).ok())
+        {
+            return Ok(copy);
+        }
+        let index = TempIndex::empty()?;
+        if let Some(base) = base {
+            self.git(&index, "read-tree").arg(base.as_str()).run()?;
+        }
+        Ok(index)
+    }
+
+    /// Takes every file of the working tree into the index. Returns folders that git refuses to
+    /// take because they are repositories without a commit.
+    pub(crate) fn add_all(&self, index: &TempIndex) -> Result<Vec<PathBuf>> {
+        let mut skipped: Vec<PathBuf> = Vec::new();
+        loop {
+            let call = self.add_call(index, &skipped);
+            let output = call.output()?;
+            if output.code == Some(0) {
+                return Ok(skipped);
+            }
+            // One is named per failure: leave it out and go on.
+            match repository_without_commit(&output.stderr).filter(|path| !skipped.contains(path)) {
+                Some(path) => skipped.push(path),
+                None => return Err(call.failed(&output)),
+            }
+        }
+    }
+
+    fn add_call(&self, index: &TempIndex, skipped: &[PathBuf]) -> Call {
+        // `core.safecrlf` would refuse files whose line ends do not survive the round trip.
+        let call = self.git(index, "add").set("core.safecrlf=false");
+        let call = call.args(["--all", "--sparse", "--", ":(top)"]);
+        let call = call.args(
+            self.exclude
+                .iter()
+                .map(|glob| format!(":(top,exclude,glob){glob}")),
+        );
+        call.args(skipped.iter().map(|path| {
+            let mut spec = std::ffi::OsString::from(":(top,exclude,literal)");
+            spec.push(path);
+            spec
+        }))
+    }
+
+    pub(crate) fn write_tree(&self, index: &TempIndex) -> Result<Oid> {
+        self.git(index, "write-tree").oid()
+    }
+
+    /// Entries that name commits of other repositories.
+    pub(crate) fn gitlinks(&self, index: &TempIndex) -> Result<Vec<PathBuf>> {
+        let output = self.git(index, "ls-files").args(["--stage", "-z"]).run()?;
+        let links = crate::bytes::fields(&output).filter(|entry| entry.starts_with(b"160000 "));
+        Ok(links
+            .filter_map(|entry| entry.splitn(2, |b| *b == b'\t').nth(1))
+            .map(crate::bytes::path)
+            .collect())
+    }
+
+    /// Takes entries out of the index.
+    pub(crate) fn drop_entries(&self, index: &TempIndex, paths: &[PathBuf]) -> Result<()> {
+        let mut input = Vec::new();
+        for path in paths {
+            input.extend_from_slice(crate::bytes::of(path));
+            input.push(0);
+        }
+        let call = self
+            .git(index, "update-index")
+            .args(["--force-remove", "-z", "--stdin"]);
+        call.input(input).run().map(drop)
+    }
+}
+
+/// `error: 'sub/' does not have a commit checked out`
+fn repository_without_commit(stderr: &[u8]) -> Option<PathBuf> {
+    let marker = b"' does not have a commit checked out";
+    let end = stderr.windows(marker.len()).position(|w| w == marker)?;
+    let start = stderr[..end].iter().rposition(|b| *b == b'\'')? + 1;
+    let name = &stderr[start..end];
+    Some(crate::bytes::path(name.strip_suffix(b"/").unwrap_or(name)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_refused_folder_is_read_from_the_message() {
+        let text =
+            b"error: 'a b/c/' does not have a commit checked out\nfatal: adding files failed\n";
+        assert_eq!(
+            repository_without_commit(text),
+            Some(PathBuf::from("a b/c"))
+        );
+        assert_eq!(repository_without_commit(b"fatal: other"), None);
+    }
+}

@@ -1,0 +1,134 @@
+//! Which files differ between two trees: `git diff-tree --raw -z`, parsed.
+
+use std::path::PathBuf;
+
+use crate::bytes;
+use crate::error::{Error, Result};
+use crate::oid::Oid;
+use crate::repo::Repo;
+
+/// What happened to a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChangeKind {
+    /// It is new.
+    Added,
+    /// Its content or its executable bit changed.
+    Modified,
+    /// It is gone.
+    Deleted,
+    /// It moved, perhaps with changes.
+    Renamed,
+    /// It became something else: a file, a symbolic link, a submodule.
+    TypeChanged,
+}
+
+/// One file that differs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// Where it is now (for a deletion: where it was), relative to the root.
+    pub path: PathBuf,
+    /// Where it was, for a rename.
+    pub from: Option<PathBuf>,
+    /// What happened.
+    pub kind: ChangeKind,
+    /// The mode before as git writes it (`0o100644`); 0 when there was none.
+    pub old_mode: u32,
+    /// The mode now; 0 when there is none.
+    pub new_mode: u32,
+}
+
+/// The mode of an entry that names a commit of another repository.
+pub(crate) const GITLINK: u32 = 0o160_000;
+
+/// Whether a moved file is one change or two.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Renames {
+    Detect,
+    Split,
+}
+
+impl Repo {
+    /// The files that differ between two trees or commits.
+    pub(crate) fn changes(&self, from: &Oid, to: &Oid, renames: Renames) -> Result<Vec<Change>> {
+        let renames = if renames == Renames::Detect {
+            "--find-renames"
+        } else {
+            "--no-renames"
+        };
+        let call = self
+            .git("diff-tree")
+            .args(["-r", "-z", "--raw", "--no-abbrev", renames]);
+        parse(&call.args([from.as_str(), to.as_str()]).run()?)
+    }
+}
+
+/// `:<old mode> <new mode> <old oid> <new oid> <status>\0<path>\0[<new path>\0]`
+pub(crate) fn parse(output: &[u8]) -> Result<Vec<Change>> {
+    let mut fields = bytes::fields(output);
+    let mut changes = Vec::new();
+    while let Some(head) = fields.next() {
+        let odd = || Error::odd_answer("diff-tree", head);
+        let text = std::str::from_utf8(head).map_err(|_| odd())?;
+        let words: Vec<&str> = text.trim_start_matches(':').split(' ').collect();
+        let [old_mode, new_mode, _, _, status] = words[..] else {
+            return Err(odd());
+        };
+        let mode = |text| u32::from_str_radix(text, 8).map_err(|_| odd());
+        let kind = kind(status).ok_or_else(odd)?;
+        let first = bytes::path(fields.next().ok_or_else(odd)?);
+        let (from, path) = if kind == ChangeKind::Renamed {
+            (Some(first), bytes::path(fields.next().ok_or_else(odd)?))
+        } else {
+            (None, first)
+        };
+        changes.push(Change {
+            path,
+            from,
+            kind,
+            old_mode: mode(old_mode)?,
+            new_mode: mode(new_mode)?,
+        });
+    }
+    Ok(changes)
+}
+
+fn kind(status: &str) -> Option<ChangeKind> {
+    Some(match status.as_bytes().first()? {
+        b'A' => ChangeKind::Added,
+        b'M' => ChangeKind::Modified,
+        b'D' => ChangeKind::Deleted,
+        b'R' => ChangeKind::Renamed,
+        b'T' => ChangeKind::TypeChanged,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn raw_output_is_read() {
+        let o = "0".repeat(40);
+        let text = format!(
+            ":100644 100755 {o} {o} M\0a b\0:100644 100644 {o} {o} R090\0old\0new\0:000000 120000 {o} {o} A\0l\0"
+        );
+        let changes = parse(text.as_bytes()).unwrap();
+        let seen: Vec<_> = changes
+            .iter()
+            .map(|c| (c.kind, c.path.to_str().unwrap(), c.new_mode))
+            .collect();
+        let expected = [
+            (ChangeKind::Modified, "a b", 0o100_755),
+            (ChangeKind::Renamed, "new", 0o100_644),
+            (ChangeKind::Added, "l", 0o120_000),
+        ];
+        assert_eq!(seen, expected);
+        assert_eq!(
+            changes[1].from.as_deref(),
+            Some(std::path::Path::new("old"))
+        );
+        assert!(parse(b"garbage\0").is_err());
+        assert!(parse(b"").unwrap().is_empty());
+    }
+}
