@@ -1,0 +1,150 @@
+//! What a task has in the file system and leaves behind, as stored.
+
+use super::Invalid;
+use super::parts::severity;
+use super::path::PathText;
+use model::task::{ArtifactRef, Finding, Product, Worktree};
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+
+/// A `Worktree`.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct WorktreeDoc {
+    path: PathText,
+    branch: String,
+    base: String,
+}
+
+/// A `Product`.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct ProductDoc {
+    commit: Option<String>,
+    branch: Option<String>,
+    outputs: Vec<(String, String)>,
+    artifacts: Vec<ArtifactDoc>,
+    findings: Vec<FindingDoc>,
+}
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+struct ArtifactDoc {
+    path: String,
+    kind: String,
+    schema_version: Option<String>,
+    stored: Option<PathText>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct FindingDoc {
+    #[serde(default)]
+    code: String,
+    severity: String,
+    #[serde(default)]
+    message: String,
+    #[serde(default)]
+    path: Option<String>,
+    #[serde(default)]
+    line: Option<u32>,
+}
+
+impl From<&Worktree> for WorktreeDoc {
+    fn from(worktree: &Worktree) -> Self {
+        Self {
+            path: (&worktree.path).into(),
+            branch: worktree.branch.clone(),
+            base: worktree.base.clone(),
+        }
+    }
+}
+
+impl TryFrom<WorktreeDoc> for Worktree {
+    type Error = Invalid;
+
+    fn try_from(doc: WorktreeDoc) -> Result<Self, Invalid> {
+        Ok(Self {
+            path: doc.path.try_into()?,
+            branch: doc.branch,
+            base: doc.base,
+        })
+    }
+}
+
+impl From<&Product> for ProductDoc {
+    fn from(product: &Product) -> Self {
+        Self {
+            commit: product.commit.clone(),
+            branch: product.branch.clone(),
+            outputs: product.outputs.clone(),
+            artifacts: product.artifacts.iter().map(ArtifactDoc::from).collect(),
+            findings: product.findings.iter().map(FindingDoc::from).collect(),
+        }
+    }
+}
+
+impl TryFrom<ProductDoc> for Product {
+    type Error = Invalid;
+
+    fn try_from(doc: ProductDoc) -> Result<Self, Invalid> {
+        let artifacts = doc.artifacts.into_iter().map(ArtifactRef::try_from);
+        let findings = doc.findings.into_iter().map(Finding::try_from);
+        Ok(Self {
+            commit: doc.commit,
+            branch: doc.branch,
+            outputs: doc.outputs,
+            artifacts: artifacts.collect::<Result<_, _>>()?,
+            findings: findings.collect::<Result<_, _>>()?,
+        })
+    }
+}
+
+impl From<&ArtifactRef> for ArtifactDoc {
+    fn from(artifact: &ArtifactRef) -> Self {
+        Self {
+            path: artifact.path.clone(),
+            kind: artifact.kind.clone(),
+            schema_version: artifact.schema_version.clone(),
+            stored: artifact.stored.as_ref().map(PathText::from),
+        }
+    }
+}
+
+impl TryFrom<ArtifactDoc> for ArtifactRef {
+    type Error = Invalid;
+
+    fn try_from(doc: ArtifactDoc) -> Result<Self, Invalid> {
+        Ok(Self {
+            path: doc.path,
+            kind: doc.kind,
+            schema_version: doc.schema_version,
+            stored: doc.stored.map(PathBuf::try_from).transpose()?,
+        })
+    }
+}
+
+impl From<&Finding> for FindingDoc {
+    fn from(finding: &Finding) -> Self {
+        Self {
+            code: finding.code.clone(),
+            severity: finding.severity.as_str().to_owned(),
+            message: finding.message.clone(),
+            path: finding.path.clone(),
+            line: finding.line,
+        }
+    }
+}
+
+impl TryFrom<FindingDoc> for Finding {
+    type Error = Invalid;
+
+    fn try_from(doc: FindingDoc) -> Result<Self, Invalid> {
+        Ok(Self {
+            code: doc.code,
+            severity: severity(doc.severity)?,
+            message: doc.message,
+            path: doc.path,
+            line: doc.line,
+        })
+    }
+}

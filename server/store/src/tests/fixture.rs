@@ -1,0 +1,421 @@
+//! Values to store: small ones to build on, and ones that use every case of every enum.
+
+use crate::open::{Opened, Store};
+use model::attempt::{Attempt, AttemptEnd, AttemptOutcome, Phase};
+use model::backend::{Backend, PassedOver};
+use model::diagnostic::Severity;
+use model::failure::{Failure, FailureClass};
+use model::ids::{RunId, StepId, TaskId};
+use model::journal::{Batch, Event};
+use model::run::{
+    Environment, ResultBranch, Run, RunOptions, RunOutcome, RunState, Source, Submission,
+};
+use model::settings::AgentTemplate;
+use model::task::{
+    ArtifactRef, Finding, Need, Place, Policy, Product, SkipReason, Task, TaskState, Worktree,
+};
+use model::time::Timestamp;
+use model::workflow::{Limits, Retry};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+pub(super) const AT: Timestamp = Timestamp(1_700_000_000_000);
+pub(super) const REPO: &str = "/home/u/a repo";
+
+/// A folder that goes when it is dropped, and the path of a database in it.
+pub(super) struct Home {
+    _folder: tempfile::TempDir,
+    pub(super) path: PathBuf,
+}
+
+impl Home {
+    pub(super) fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("offshoot.db");
+        Self {
+            _folder: folder,
+            path,
+        }
+    }
+
+    /// Opens, and insists that nothing was set aside.
+    pub(super) fn open(&self) -> Store {
+        let opened = self.open_any();
+        assert_eq!(opened.set_aside, None);
+        opened.store
+    }
+
+    pub(super) fn open_any(&self) -> Opened {
+        Store::open(&self.path).expect("open")
+    }
+
+    /// The names in the folder, sorted.
+    pub(super) fn names(&self) -> Vec<String> {
+        let folder = self.path.parent().expect("a folder");
+        let mut names: Vec<_> = std::fs::read_dir(folder)
+            .expect("read")
+            .map(|entry| {
+                entry
+                    .expect("entry")
+                    .file_name()
+                    .into_string()
+                    .expect("utf-8")
+            })
+            .collect();
+        names.sort();
+        names
+    }
+}
+
+pub(super) fn environment() -> Arc<Environment> {
+    Arc::new(Environment(vec![
+        ("LANG".to_owned(), "C.UTF-8".to_owned()),
+        ("PATH".to_owned(), "/usr/bin:/bin".to_owned()),
+    ]))
+}
+
+pub(super) fn submission() -> Submission {
+    Submission {
+        argv: vec!["make".to_owned(), "check all".to_owned()],
+        ..Submission::default()
+    }
+}
+
+pub(super) fn full_submission() -> Submission {
+    Submission {
+        agent: "analyst".to_owned(),
+        task: "gather-requirements".to_owned(),
+        files: vec!["src/ä.rs".to_owned()],
+        argv: Vec::new(),
+        backends: vec!["file".to_owned()],
+        env: vec!["API_KEY".to_owned()],
+        timeout: Some(Duration::from_millis(1500)),
+        silence: Some(Duration::from_secs(300)),
+        max_retries: Some(2),
+        task_type: "analysis".to_owned(),
+    }
+}
+
+/// A queued task without a run.
+pub(super) fn task(id: &str) -> Task {
+    Task {
+        id: TaskId::new(id),
+        tenant: PathBuf::from(REPO),
+        run: None,
+        step: Arc::new(submission().step()),
+        submission: Some(Arc::new(submission())),
+        environment: environment(),
+        place: Place::Folder(PathBuf::from(REPO)),
+        priority: 50,
+        after: Vec::new(),
+        scheduled_at: None,
+        policy: policy(),
+        created_at: AT,
+        state: TaskState::Queued { since: AT },
+        attempts: Vec::new(),
+        worktree: None,
+        product: Product::default(),
+        stop: None,
+    }
+}
+
+/// An open run of one step, and its task, `t-<id>`.
+pub(super) fn run(id: &str) -> (Run, Task) {
+    let source = submission();
+    let workflow = Arc::new(source.workflow());
+    let mut task = task(&format!("t-{id}"));
+    task.run = Some((RunId::new(id), 0));
+    task.step = Arc::new(workflow.steps[0].clone());
+    task.submission = None;
+    task.place = Place::Worktree;
+    let run = Run {
+        id: RunId::new(id),
+        repo: PathBuf::from(REPO),
+        source: Source::Submission(source),
+        workflow,
+        options: RunOptions::default(),
+        environment: task.environment.clone(),
+        base: "0123abcd".to_owned(),
+        created_at: AT,
+        state: RunState::Open,
+        tasks: vec![task.id.clone()],
+        cancelled: false,
+    };
+    (run, task)
+}
+
+pub(super) fn policy() -> Policy {
+    Policy {
+        timeout: Duration::from_secs(600),
+        silence: None,
+        limits: Limits::default(),
+        retry: None,
+    }
+}
+
+pub(super) fn full_policy() -> Policy {
+    Policy {
+        timeout: Duration::from_millis(1),
+        silence: Some(Duration::from_secs(300)),
+        limits: Limits {
+            memory: Some(u64::MAX),
+            cpu_percent: Some(150),
+            output: Some(1 << 40),
+        },
+        retry: Some(Retry {
+            max_attempts: 3,
+            backoff_multiplier: 1.5,
+            initial_delay: Duration::from_millis(250),
+        }),
+    }
+}
+
+pub(super) fn options() -> RunOptions {
+    RunOptions {
+        auto: true,
+        backends: vec!["command".to_owned()],
+        inputs: vec![
+            ("b".to_owned(), "1".to_owned()),
+            ("a".to_owned(), String::new()),
+        ],
+        max_parallel: Some(3),
+        timeout: Some(Duration::from_secs(9)),
+        priority: 90,
+    }
+}
+
+pub(super) fn failure() -> Failure {
+    Failure::new(FailureClass::Exit, "ended with status 1 \u{1f9ea}")
+}
+
+pub(super) fn event(seq: u64) -> Event {
+    Event {
+        seq,
+        at: AT,
+        kind: "task.queued".to_owned(),
+        run: None,
+        step: None,
+        task: None,
+        attempt: None,
+        message: String::new(),
+    }
+}
+
+pub(super) fn product() -> Product {
+    let artifact = |stored: Option<&str>| ArtifactRef {
+        path: "docs/a b.md".to_owned(),
+        kind: "documentation".to_owned(),
+        schema_version: stored.map(|_| "1.0".to_owned()),
+        stored: stored.map(PathBuf::from),
+    };
+    let finding = |severity, line| Finding {
+        code: "unchanged-artifact".to_owned(),
+        severity,
+        message: "nobody wrote it".to_owned(),
+        path: Some("docs/a b.md".to_owned()),
+        line,
+    };
+    Product {
+        commit: Some("feed".to_owned()),
+        branch: Some("offshoot-step/r/s".to_owned()),
+        outputs: vec![("KEY".to_owned(), "a=b\nc".to_owned())],
+        artifacts: vec![artifact(None), artifact(Some("/state/artifacts/1"))],
+        findings: vec![
+            finding(Severity::Error, Some(3)),
+            finding(Severity::Warning, None),
+            finding(Severity::Info, None),
+        ],
+    }
+}
+
+pub(super) fn worktree(path: &Path) -> Worktree {
+    Worktree {
+        path: path.to_owned(),
+        branch: "offshoot-step/r/s".to_owned(),
+        base: "beef".to_owned(),
+    }
+}
+
+/// Every case of `RunState` and `RunOutcome`.
+pub(super) fn run_states() -> Vec<RunState> {
+    let ended = |outcome, result| RunState::Ended {
+        at: AT,
+        outcome,
+        result,
+    };
+    let branch = ResultBranch {
+        name: "offshoot/r".to_owned(),
+        commit: "cafe".to_owned(),
+    };
+    vec![
+        RunState::Open,
+        RunState::Finishing,
+        RunState::Conflicted {
+            since: AT,
+            paths: vec!["src/lib.rs".to_owned()],
+        },
+        ended(RunOutcome::Completed, Some(branch)),
+        ended(RunOutcome::Failed(failure()), None),
+        ended(RunOutcome::Cancelled, None),
+    ]
+}
+
+/// Every case of `TaskState`, `Need` and `SkipReason`.
+pub(super) fn task_states() -> Vec<TaskState> {
+    let need = |need| TaskState::NeedsInput { since: AT, need };
+    let conflict = |worktree| Need::Conflict {
+        paths: vec!["a".to_owned()],
+        steps: vec![0, 2],
+        worktree,
+    };
+    let skipped = |why| TaskState::Skipped { at: AT, why };
+    let mut states = vec![
+        TaskState::Waiting,
+        TaskState::Scheduled { at: AT },
+        TaskState::Queued { since: AT },
+        TaskState::Active,
+        TaskState::RetryWait { until: AT },
+        need(conflict(None)),
+        need(conflict(Some(PathBuf::from("/w")))),
+        need(Need::Secret {
+            names: vec!["API_KEY".to_owned()],
+        }),
+        need(Need::Trust),
+        TaskState::Completed { at: AT },
+        skipped(SkipReason::Condition),
+        skipped(SkipReason::Dependency),
+        TaskState::Cancelled { at: AT },
+        TaskState::Unverified {
+            at: AT,
+            failure: failure(),
+        },
+    ];
+    states.extend(
+        FailureClass::ALL
+            .into_iter()
+            .map(|class| TaskState::Failed {
+                at: AT,
+                failure: Failure::new(class, class.as_str()),
+            }),
+    );
+    states
+}
+
+/// Every case of `Backend`, `Phase` and `AttemptOutcome`, numbered from 1.
+pub(super) fn attempts() -> Vec<Attempt> {
+    let mut attempts: Vec<Attempt> = backends()
+        .into_iter()
+        .map(|backend| (backend, Phase::Preparing))
+        .chain(phases().into_iter().map(|phase| (Backend::Own, phase)))
+        .map(|(backend, phase)| Attempt {
+            number: 0,
+            backend,
+            passed_over: vec![PassedOver {
+                backend: "cursor-cloud".to_owned(),
+                reason: "no API key".to_owned(),
+            }],
+            started_at: AT,
+            phase,
+        })
+        .collect();
+    for (number, attempt) in (1..).zip(&mut attempts) {
+        attempt.number = number;
+    }
+    attempts
+}
+
+fn backends() -> Vec<Backend> {
+    let command = |timeout, confine| Backend::Command {
+        agent: "claude".to_owned(),
+        template: AgentTemplate {
+            command: vec!["claude".to_owned(), "{prompt}".to_owned()],
+            env: vec!["ANTHROPIC_API_KEY".to_owned()],
+            timeout,
+            confine,
+        },
+    };
+    vec![
+        Backend::Own,
+        command(None, false),
+        command(Some(Duration::from_secs(7)), true),
+        Backend::File { manual: false },
+        Backend::File { manual: true },
+        Backend::Nothing,
+    ]
+}
+
+fn phases() -> Vec<Phase> {
+    let full = AttemptEnd {
+        at: AT,
+        failure: Some(failure()),
+        stopped: true,
+        exit_code: Some(-1),
+        peak_rss_bytes: u64::MAX,
+        cpu_ms: 12,
+        leaked_processes: vec!["123 sleep".to_owned()],
+        artifacts: vec!["docs/x.md".to_owned()],
+    };
+    let outcomes = [
+        AttemptOutcome::Completed,
+        AttemptOutcome::Failed(failure()),
+        AttemptOutcome::Cancelled,
+        AttemptOutcome::Interrupted,
+        AttemptOutcome::Revoked,
+        AttemptOutcome::Unverified(failure()),
+    ];
+    let mut phases = vec![
+        Phase::Preparing,
+        Phase::Starting,
+        Phase::Running {
+            since: AT,
+            pid: None,
+        },
+        Phase::Running {
+            since: AT,
+            pid: Some(42),
+        },
+        Phase::Verifying {
+            end: AttemptEnd::default(),
+        },
+        Phase::Verifying { end: full.clone() },
+        Phase::Ended {
+            at: AT,
+            outcome: AttemptOutcome::Revoked,
+            end: None,
+        },
+    ];
+    phases.extend(outcomes.map(|outcome| Phase::Ended {
+        at: AT,
+        outcome,
+        end: Some(full.clone()),
+    }));
+    phases
+}
+
+pub(super) fn tasks_batch(tasks: Vec<Task>) -> Batch {
+    Batch {
+        tasks,
+        ..Batch::default()
+    }
+}
+
+pub(super) fn run_batch((run, task): (Run, Task)) -> Batch {
+    Batch {
+        runs: vec![run],
+        tasks: vec![task],
+        events: Vec::new(),
+    }
+}
+
+/// An event of a step of a run with all its fields.
+pub(super) fn full_event(seq: u64, run: &str) -> Event {
+    Event {
+        run: Some(RunId::new(run)),
+        step: Some(StepId::new("make")),
+        task: Some(TaskId::new(format!("t-{run}"))),
+        attempt: Some(1),
+        message: "zwölf".to_owned(),
+        ..event(seq)
+    }
+}
