@@ -6,6 +6,8 @@
 //! milliseconds. The files in `golden/v1` hold every type here; they are never edited.
 
 mod attempt;
+#[cfg(test)]
+mod golden;
 mod parts;
 mod path;
 mod product;

@@ -25,6 +25,7 @@ pub(crate) struct RunDoc {
 }
 
 /// The parts of a run that its document holds.
+#[derive(Debug, PartialEq)]
 pub(crate) struct RunParts {
     pub(crate) options: RunOptions,
     pub(crate) base: String,

@@ -40,6 +40,7 @@ pub(crate) struct TaskDoc {
 document!(TaskDoc);
 
 /// The parts of a task that its document holds.
+#[derive(Debug, PartialEq)]
 pub(crate) struct TaskParts {
     pub(crate) place: Place,
     pub(crate) after: Vec<TaskId>,

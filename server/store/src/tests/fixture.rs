@@ -20,17 +20,17 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-pub(super) const AT: Timestamp = Timestamp(1_700_000_000_000);
-pub(super) const REPO: &str = "/home/u/a repo";
+pub(crate) const AT: Timestamp = Timestamp(1_700_000_000_000);
+pub(crate) const REPO: &str = "/home/u/a repo";
 
 /// A folder that goes when it is dropped, and the path of a database in it.
-pub(super) struct Home {
+pub(crate) struct Home {
     _folder: tempfile::TempDir,
-    pub(super) path: PathBuf,
+    pub(crate) path: PathBuf,
 }
 
 impl Home {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("offshoot.db");
         Self {
@@ -40,18 +40,18 @@ impl Home {
     }
 
     /// Opens, and insists that nothing was set aside.
-    pub(super) fn open(&self) -> Store {
+    pub(crate) fn open(&self) -> Store {
         let opened = self.open_any();
         assert_eq!(opened.set_aside, None);
         opened.store
     }
 
-    pub(super) fn open_any(&self) -> Opened {
+    pub(crate) fn open_any(&self) -> Opened {
         Store::open(&self.path).expect("open")
     }
 
     /// The names in the folder, sorted.
-    pub(super) fn names(&self) -> Vec<String> {
+    pub(crate) fn names(&self) -> Vec<String> {
         let folder = self.path.parent().expect("a folder");
         let mut names: Vec<_> = std::fs::read_dir(folder)
             .expect("read")
@@ -68,21 +68,21 @@ impl Home {
     }
 }
 
-pub(super) fn environment() -> Arc<Environment> {
+pub(crate) fn environment() -> Arc<Environment> {
     Arc::new(Environment(vec![
         ("LANG".to_owned(), "C.UTF-8".to_owned()),
         ("PATH".to_owned(), "/usr/bin:/bin".to_owned()),
     ]))
 }
 
-pub(super) fn submission() -> Submission {
+pub(crate) fn submission() -> Submission {
     Submission {
         argv: vec!["make".to_owned(), "check all".to_owned()],
         ..Submission::default()
     }
 }
 
-pub(super) fn full_submission() -> Submission {
+pub(crate) fn full_submission() -> Submission {
     Submission {
         agent: "analyst".to_owned(),
         task: "gather-requirements".to_owned(),
@@ -98,7 +98,7 @@ pub(super) fn full_submission() -> Submission {
 }
 
 /// A queued task without a run.
-pub(super) fn task(id: &str) -> Task {
+pub(crate) fn task(id: &str) -> Task {
     Task {
         id: TaskId::new(id),
         tenant: PathBuf::from(REPO),
@@ -121,7 +121,7 @@ pub(super) fn task(id: &str) -> Task {
 }
 
 /// An open run of one step, and its task, `t-<id>`.
-pub(super) fn run(id: &str) -> (Run, Task) {
+pub(crate) fn run(id: &str) -> (Run, Task) {
     let source = submission();
     let workflow = Arc::new(source.workflow());
     let mut task = task(&format!("t-{id}"));
@@ -145,7 +145,7 @@ pub(super) fn run(id: &str) -> (Run, Task) {
     (run, task)
 }
 
-pub(super) fn policy() -> Policy {
+pub(crate) fn policy() -> Policy {
     Policy {
         timeout: Duration::from_secs(600),
         silence: None,
@@ -154,7 +154,7 @@ pub(super) fn policy() -> Policy {
     }
 }
 
-pub(super) fn full_policy() -> Policy {
+pub(crate) fn full_policy() -> Policy {
     Policy {
         timeout: Duration::from_millis(1),
         silence: Some(Duration::from_secs(300)),
@@ -171,7 +171,7 @@ pub(super) fn full_policy() -> Policy {
     }
 }
 
-pub(super) fn options() -> RunOptions {
+pub(crate) fn options() -> RunOptions {
     RunOptions {
         auto: true,
         backends: vec!["command".to_owned()],
@@ -185,11 +185,11 @@ pub(super) fn options() -> RunOptions {
     }
 }
 
-pub(super) fn failure() -> Failure {
+pub(crate) fn failure() -> Failure {
     Failure::new(FailureClass::Exit, "ended with status 1 \u{1f9ea}")
 }
 
-pub(super) fn event(seq: u64) -> Event {
+pub(crate) fn event(seq: u64) -> Event {
     Event {
         seq,
         at: AT,
@@ -202,7 +202,7 @@ pub(super) fn event(seq: u64) -> Event {
     }
 }
 
-pub(super) fn product() -> Product {
+pub(crate) fn product() -> Product {
     let artifact = |stored: Option<&str>| ArtifactRef {
         path: "docs/a b.md".to_owned(),
         kind: "documentation".to_owned(),
@@ -229,7 +229,7 @@ pub(super) fn product() -> Product {
     }
 }
 
-pub(super) fn worktree(path: &Path) -> Worktree {
+pub(crate) fn worktree(path: &Path) -> Worktree {
     Worktree {
         path: path.to_owned(),
         branch: "offshoot-step/r/s".to_owned(),
@@ -238,7 +238,7 @@ pub(super) fn worktree(path: &Path) -> Worktree {
 }
 
 /// Every case of `RunState` and `RunOutcome`.
-pub(super) fn run_states() -> Vec<RunState> {
+pub(crate) fn run_states() -> Vec<RunState> {
     let ended = |outcome, result| RunState::Ended {
         at: AT,
         outcome,
@@ -262,7 +262,7 @@ pub(super) fn run_states() -> Vec<RunState> {
 }
 
 /// Every case of `TaskState`, `Need` and `SkipReason`.
-pub(super) fn task_states() -> Vec<TaskState> {
+pub(crate) fn task_states() -> Vec<TaskState> {
     let need = |need| TaskState::NeedsInput { since: AT, need };
     let conflict = |worktree| Need::Conflict {
         paths: vec!["a".to_owned()],
@@ -303,7 +303,7 @@ pub(super) fn task_states() -> Vec<TaskState> {
 }
 
 /// Every case of `Backend`, `Phase` and `AttemptOutcome`, numbered from 1.
-pub(super) fn attempts() -> Vec<Attempt> {
+pub(crate) fn attempts() -> Vec<Attempt> {
     let mut attempts: Vec<Attempt> = backends()
         .into_iter()
         .map(|backend| (backend, Phase::Preparing))
@@ -393,14 +393,14 @@ fn phases() -> Vec<Phase> {
     phases
 }
 
-pub(super) fn tasks_batch(tasks: Vec<Task>) -> Batch {
+pub(crate) fn tasks_batch(tasks: Vec<Task>) -> Batch {
     Batch {
         tasks,
         ..Batch::default()
     }
 }
 
-pub(super) fn run_batch((run, task): (Run, Task)) -> Batch {
+pub(crate) fn run_batch((run, task): (Run, Task)) -> Batch {
     Batch {
         runs: vec![run],
         tasks: vec![task],
@@ -409,7 +409,7 @@ pub(super) fn run_batch((run, task): (Run, Task)) -> Batch {
 }
 
 /// An event of a step of a run with all its fields.
-pub(super) fn full_event(seq: u64, run: &str) -> Event {
+pub(crate) fn full_event(seq: u64, run: &str) -> Event {
     Event {
         run: Some(RunId::new(run)),
         step: Some(StepId::new("make")),

@@ -1,5 +1,5 @@
 //! Tests of the store as a whole: every value through the database, and what the disk does to it.
 
 mod damage;
-mod fixture;
+pub(crate) mod fixture;
 mod round_trip;
