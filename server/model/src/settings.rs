@@ -2,6 +2,7 @@
 
 use crate::workflow::Retry;
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// What a repository's files and the user's file say about work in that repository.
@@ -29,8 +30,14 @@ pub struct TenantSettings {
     pub task_timeout: Duration,
     /// Longest silence of a submitted task with an agent.
     pub task_silence: Option<Duration>,
+    /// Retries of a submitted task after the first attempt; none = by the class of the failure.
+    pub task_retries: Option<u32>,
     /// Environment variables kept beside the built-in list.
     pub env: Vec<String>,
+    /// Executions are recorded in `.tapps-agents/metrics`.
+    pub metrics: bool,
+    /// Events are recorded in `.tapps-agents/audit`.
+    pub audit: bool,
 }
 
 /// How an agent is started.
@@ -76,6 +83,8 @@ pub struct MachineSettings {
     pub retention: Duration,
     /// Ended runs kept per repository.
     pub retention_runs: u32,
+    /// Folder for worktrees; none = below the state folder.
+    pub worktrees: Option<PathBuf>,
 }
 
 impl Default for TenantSettings {
@@ -92,7 +101,10 @@ impl Default for TenantSettings {
             step_timeout: Duration::from_secs(3600),
             task_timeout: Duration::from_secs(600),
             task_silence: Some(Duration::from_secs(300)),
+            task_retries: None,
             env: Vec::new(),
+            metrics: true,
+            audit: true,
         }
     }
 }
@@ -118,6 +130,7 @@ impl Default for MachineSettings {
             idle_exit: Some(Duration::from_secs(1800)),
             retention: Duration::from_secs(30 * 86_400),
             retention_runs: 200,
+            worktrees: None,
         }
     }
 }

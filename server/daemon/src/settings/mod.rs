@@ -1,0 +1,32 @@
+//! Settings: one table of all keys, the files and variables they come from, and the values that result.
+//!
+//! Precedence, strongest first: flag, environment (`OFFSHOOT_…`), `.tapps-agents/auto_execution_config.yaml`,
+//! `.tapps-agents/config.yaml`, `agentic_config.yaml` of the repository, the user's own file, default.
+//! What a workflow's metadata says stands between environment and files and is applied per run, not here.
+//!
+//! [`load`] never fails: problems come back as diagnostics with their place, all at once. On a
+//! [`reload`] a file with an error keeps the values it had when it was last good.
+
+mod build;
+mod check;
+mod duration;
+mod edit;
+mod file;
+mod kind;
+mod load;
+mod places;
+mod read;
+mod resolve;
+mod rules;
+mod set;
+mod table;
+#[cfg(test)]
+mod tests;
+mod value;
+mod variables;
+
+pub use kind::{Bound, Kind};
+pub use load::{Loaded, Sources, load, reload, user_config_path};
+pub use set::{Changed, Error, set};
+pub use table::{Scope, Setting, reference};
+pub use value::{FileDiagnostic, Origin, Value, Written};

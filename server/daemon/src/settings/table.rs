@@ -1,0 +1,336 @@
+//! The table of all settings: the one source for reading, `config show|get|set|validate`, suggestions and docs.
+//! Values that are not in here do not exist; sections of other programs in the same files are in [`FOREIGN`].
+
+use super::kind::{Bound, Kind};
+
+/// A kind of file that holds settings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Scope {
+    /// `.tapps-agents/auto_execution_config.yaml` of the repository.
+    Auto,
+    /// `.tapps-agents/config.yaml` of the repository.
+    Project,
+    /// `agentic_config.yaml` of the repository, section `background:`; only read.
+    Agentic,
+    /// The user's own file.
+    User,
+}
+
+impl Scope {
+    /// All of them, strongest first.
+    pub const ALL: [Self; 4] = [Self::Auto, Self::Project, Self::Agentic, Self::User];
+
+    /// The name in `--scope` and in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Project => "project",
+            Self::Agentic => "agentic",
+            Self::User => "user",
+        }
+    }
+
+    /// A scope that can be written, from `--scope`.
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Auto, Self::Project, Self::User]
+            .into_iter()
+            .find(|scope| scope.as_str() == name)
+    }
+
+    /// The file for people, relative to its root.
+    pub fn file_name(self) -> &'static str {
+        match self {
+            Self::Auto => ".tapps-agents/auto_execution_config.yaml",
+            Self::Project => ".tapps-agents/config.yaml",
+            Self::Agentic => "agentic_config.yaml",
+            Self::User => "offshoot/config.yaml",
+        }
+    }
+}
+
+/// One row: a key, what it may hold, and where it may stand.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Setting {
+    /// Path of the key; `<name>` stands for one segment that the user chooses.
+    pub key: &'static str,
+    /// Type and range.
+    pub kind: Kind,
+    /// As JSON; `null` = not set.
+    pub default: &'static str,
+    /// The files that may hold it, the usual one first.
+    pub scopes: &'static [Scope],
+    /// This row is another spelling of that key, for another file.
+    pub same_as: Option<&'static str>,
+    /// One sentence.
+    pub meaning: &'static str,
+}
+
+impl Setting {
+    /// The key that carries the effective value.
+    pub fn canonical(&self) -> &'static str {
+        self.same_as.unwrap_or(self.key)
+    }
+
+    /// Whether the key has a segment that the user chooses.
+    pub fn is_pattern(&self) -> bool {
+        self.key.contains('<')
+    }
+
+    /// The environment variable: `OFFSHOOT_` and the key in capitals with `_`, a leading `offshoot.` left out.
+    /// None for keys with a name of the user's in them, and for those of other programs' files.
+    pub fn variable(&self) -> Option<String> {
+        if self.is_pattern() || self.scopes == [Scope::Agentic] {
+            return None;
+        }
+        let path = self.key.strip_prefix("offshoot.").unwrap_or(self.key);
+        Some(format!(
+            "OFFSHOOT_{}",
+            path.replace('.', "_").to_uppercase()
+        ))
+    }
+
+    /// The default as a value.
+    pub fn default_value(&self) -> serde_json::Value {
+        serde_json::from_str(self.default).unwrap_or(serde_json::Value::Null)
+    }
+
+    /// Whether it is about the machine, and so never taken from a repository.
+    pub fn of_machine(&self) -> bool {
+        self.scopes == [Scope::User]
+    }
+}
+
+/// Every row, for documentation.
+pub fn reference() -> &'static [Setting] {
+    SETTINGS
+}
+
+const fn row(
+    key: &'static str,
+    kind: Kind,
+    default: &'static str,
+    scopes: &'static [Scope],
+    meaning: &'static str,
+) -> Setting {
+    Setting {
+        key,
+        kind,
+        default,
+        scopes,
+        same_as: None,
+        meaning,
+    }
+}
+
+const fn spelling(
+    key: &'static str,
+    same_as: &'static str,
+    kind: Kind,
+    scopes: &'static [Scope],
+    meaning: &'static str,
+) -> Setting {
+    Setting {
+        key,
+        kind,
+        default: "null",
+        scopes,
+        same_as: Some(same_as),
+        meaning,
+    }
+}
+
+const AUTO: &[Scope] = &[Scope::Auto];
+const OURS: &[Scope] = &[Scope::Project, Scope::User];
+const MACHINE: &[Scope] = &[Scope::User];
+const AGENTIC: &[Scope] = &[Scope::Agentic];
+
+/// More than this at once is a typing error, and a pool of that size would take the machine down.
+const MANY: u32 = 1024;
+const COUNT: Kind = Kind::Integer { min: 1, max: MANY };
+const RETRIES: Kind = Kind::Integer { min: 0, max: 100 };
+const WALL: Kind = Kind::Time {
+    bound: Bound::From(1.0),
+    never: false,
+};
+const POSITIVE: Kind = Kind::Time {
+    bound: Bound::Above(0.0),
+    never: false,
+};
+const DELAY: Kind = Kind::Time {
+    bound: Bound::From(0.0),
+    never: false,
+};
+const OR_NEVER: Kind = Kind::Time {
+    bound: Bound::From(1.0),
+    never: true,
+};
+
+/// The table, in the order of the documentation.
+#[rustfmt::skip]
+pub(super) const SETTINGS: &[Setting] = &[
+    row("auto_execution.enabled", Kind::Bool, "false", AUTO, "Agent steps are started without a person; a workflow's own metadata and `--auto` are above it."),
+    row("auto_execution.retry.enabled", Kind::Bool, "null", AUTO, "Whether a failed agent step is tried again; true where another key of `retry` is set."),
+    row("auto_execution.retry.max_attempts", Kind::Integer { min: 1, max: 100 }, "3", AUTO, "Attempts in all, the first included."),
+    row("auto_execution.retry.backoff_multiplier", Kind::Factor { min: 1.0, max: 100.0 }, "2.0", AUTO, "Each delay is the one before times this."),
+    row("auto_execution.retry.initial_delay_seconds", DELAY, "1", AUTO, "Delay before the second attempt."),
+    row("auto_execution.polling.enabled", Kind::Bool, "true", AUTO, "Whether hand-off files are looked at; must be true while auto execution is on."),
+    row("auto_execution.polling.interval_seconds", POSITIVE, "5", AUTO, "The poll that backs up the file events of a hand-off."),
+    row("auto_execution.polling.timeout_seconds", POSITIVE, "3600", AUTO, "Wall clock of one hand-off; where it is not set, `workflow.timeout_seconds` counts."),
+    row("auto_execution.polling.status_file_name", Kind::FileName, "\".cursor-skill-status.json\"", AUTO, "Name of the status file that an agent writes in a hand-off."),
+    row("auto_execution.features.artifact_detection", Kind::Bool, "true", AUTO, "New or changed artifacts alone may end a hand-off."),
+    row("auto_execution.features.status_tracking", Kind::Bool, "true", AUTO, "The status file of a hand-off is read."),
+    row("auto_execution.features.error_handling", Kind::Bool, "true", AUTO, "Read for compatibility; errors are always handled."),
+    row("auto_execution.features.metrics_collection", Kind::Bool, "true", AUTO, "Executions are recorded in `.tapps-agents/metrics`."),
+    row("auto_execution.features.audit_logging", Kind::Bool, "true", AUTO, "Events are recorded in `.tapps-agents/audit`."),
+    row("auto_execution.version", Kind::Version, "\"1.0\"", AUTO, "Version of the auto-execution file."),
+    spelling("workflow.auto_execution_enabled", "auto_execution.enabled", Kind::Bool, OURS, "Agent steps are started without a person; below `auto_execution.enabled`."),
+    spelling("workflow.polling_interval", "auto_execution.polling.interval_seconds", WALL, OURS, "The poll that backs up the file events of a hand-off."),
+    row("workflow.timeout_seconds", WALL, "3600", OURS, "Wall clock of one attempt of a workflow step."),
+    row("offshoot.max_parallel", COUNT, "null", OURS, "Steps of this repository at once; not set = as many as the pool has slots."),
+    row("offshoot.default_agent", Kind::Text, "null", OURS, "The agent taken where no persona names one."),
+    row("offshoot.personas.<role>", Kind::Text, "null", OURS, "Which agent does the work of a role, for example `analyst`."),
+    row("offshoot.backends", Kind::Backends, "[]", OURS, "Back ends in the order they are tried: `command`, `file`, or the name of an agent."),
+    row("offshoot.agents.<name>.command", Kind::Argv, "null", OURS, "How the agent is started: a list of arguments with placeholders, never a shell string."),
+    row("offshoot.agents.<name>.env", Kind::Names, "[]", OURS, "Variables with secrets that the agent is given."),
+    row("offshoot.agents.<name>.timeout", WALL, "null", OURS, "Wall clock of one attempt of this agent."),
+    row("offshoot.agents.<name>.confine", Kind::Bool, "true", OURS, "Its writes are confined to its worktree."),
+    row("offshoot.env", Kind::Names, "[]", OURS, "Variables that steps keep beside the built-in list; their values are stored with the run."),
+    row("offshoot.hand_off.pick_up_after", POSITIVE, "60", OURS, "After this long without a sign of life a hand-off says how to start an agent."),
+    row("offshoot.task_timeout", WALL, "600", OURS, "Wall clock of one attempt of a submitted task."),
+    row("offshoot.task_silence", OR_NEVER, "300", OURS, "Longest silence of a submitted task with an agent, or `never`."),
+    row("offshoot.task_retries", RETRIES, "null", OURS, "Retries of a submitted task after the first attempt; not set = by the class of the failure."),
+    row("offshoot.pool_size", COUNT, "5", MACHINE, "Slots: attempts with a process at once."),
+    row("offshoot.hand_off_limit", COUNT, "32", MACHINE, "Hand-offs that may be open at once."),
+    row("offshoot.idle_exit", OR_NEVER, "1800", MACHINE, "The daemon ends itself after this long without work and clients, or `never`."),
+    row("offshoot.retention", WALL, "2592000", MACHINE, "Ended runs are kept this long."),
+    row("offshoot.retention_runs", Kind::Integer { min: 1, max: 1_000_000 }, "200", MACHINE, "Ended runs kept per repository."),
+    row("offshoot.worktrees", Kind::Folder, "null", MACHINE, "Folder for worktrees; not set = below the state folder."),
+    spelling("background.max_concurrent_agents", "offshoot.max_parallel", COUNT, AGENTIC, "Steps of this repository at once."),
+    spelling("background.task_timeout", "offshoot.task_timeout", WALL, AGENTIC, "Wall clock of one attempt of a submitted task."),
+    spelling("background.retry_attempts", "offshoot.task_retries", RETRIES, AGENTIC, "Retries of a submitted task after the first attempt."),
+];
+
+/// Keys in these files that belong to other programs or other parts: known, and left alone.
+/// The top level of `config.yaml` is what TappsCodingAgents 3.2.9 reads; those of `background:` are AgenticScrum's.
+#[rustfmt::skip]
+const FOREIGN: &[(Scope, &[&str])] = &[
+    (Scope::Project, &[
+        "project_name", "version", "tooling", "agents", "scoring", "expert", "context7", "quality_tools", "simple_mode", "auto_enhancement",
+        "evaluation", "prompt_learning", "knowledge_engine", "context_intelligence", "workflow.duration_threshold_seconds",
+        "workflow.state_persistence", "workflow.branch_cleanup",
+        // The flat form of `state_persistence` that older versions wrote.
+        "workflow.checkpoint_frequency", "workflow.checkpoint_interval", "workflow.checkpoint_enabled", "workflow.cleanup_enabled",
+        "workflow.retention_days", "workflow.max_size_mb", "workflow.cleanup_schedule", "workflow.keep_latest",
+        "workflow.persistence_enabled", "workflow.storage_location", "workflow.format", "workflow.compression",
+    ]),
+    (Scope::Agentic, &[
+        "background.enabled", "background.log_level", "background.agents", "background.coordination", "background.workflows",
+        "background.monitoring",
+    ]),
+];
+
+/// What a path in a file of some scope is.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Found {
+    /// A setting.
+    Leaf(&'static Setting),
+    /// A mapping that has settings below it.
+    Section,
+    /// Somebody else's.
+    Foreign,
+    /// A setting or section of other files.
+    Elsewhere(&'static Setting),
+    /// Nobody's.
+    Unknown,
+}
+
+/// Looks a path up for a file.
+pub(super) fn find(scope: Scope, path: &[String]) -> Found {
+    let key = path.join(".");
+    if FOREIGN
+        .iter()
+        .any(|(of, keys)| *of == scope && keys.contains(&key.as_str()))
+    {
+        return Found::Foreign;
+    }
+    let here = || SETTINGS.iter().filter(|row| row.scopes.contains(&scope));
+    if let Some(row) = here().find(|row| fits(row, path) == Some(true)) {
+        return Found::Leaf(row);
+    }
+    if here().any(|row| fits(row, path) == Some(false)) {
+        return Found::Section;
+    }
+    match SETTINGS.iter().find(|row| fits(row, path).is_some()) {
+        Some(row) => Found::Elsewhere(row),
+        None => Found::Unknown,
+    }
+}
+
+/// `Some(true)`: the path is this key. `Some(false)`: it is a section on the way to it.
+fn fits(row: &Setting, path: &[String]) -> Option<bool> {
+    let mut wanted = row.key.split('.');
+    for have in path {
+        let want = wanted.next()?;
+        if want != have && !want.starts_with('<') {
+            return None;
+        }
+    }
+    Some(wanted.next().is_none())
+}
+
+/// The row of a key as a user names it, with all segments filled in.
+pub(super) fn row_of(key: &str) -> Option<&'static Setting> {
+    let path: Vec<String> = key.split('.').map(str::to_owned).collect();
+    if path.iter().any(|segment| !is_name(segment)) {
+        return None;
+    }
+    SETTINGS.iter().find(|row| fits(row, &path) == Some(true))
+}
+
+/// Whether a name can be a segment of a key: a dot would make the path of the key ambiguous.
+pub(super) fn is_name(segment: &str) -> bool {
+    !segment.is_empty()
+        && segment
+            .chars()
+            .all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'))
+}
+
+/// The names that may stand below a section of a file.
+pub(super) fn children(scope: Scope, section: &[String]) -> Vec<&'static str> {
+    SETTINGS
+        .iter()
+        .filter(|row| row.scopes.contains(&scope) && fits(row, section) == Some(false))
+        .filter_map(|row| row.key.split('.').nth(section.len()))
+        .filter(|name| !name.starts_with('<'))
+        .collect()
+}
+
+/// The nearest of some names, when it is near enough to be a typing error.
+pub(super) fn nearest<'a>(name: &str, among: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let limit = (name.chars().count() / 3).clamp(1, 4);
+    among
+        .into_iter()
+        .map(|candidate| (strsim::damerau_levenshtein(name, candidate), candidate))
+        .filter(|(distance, _)| *distance <= limit)
+        .min()
+        .map(|(_, candidate)| candidate)
+}
+
+/// The nearest key, also by its last segment alone (`max_parallel` for `offshoot.max_parallel`).
+pub(super) fn nearest_key(key: &str) -> Option<&'static str> {
+    let keys = || SETTINGS.iter().map(|row| row.key);
+    keys()
+        .find(|known| known.ends_with(&format!(".{key}")))
+        .or_else(|| nearest(key, keys()))
+        .or_else(|| {
+            let last = |path: &'static str| path.rsplit('.').next().unwrap_or(path);
+            let near = nearest(
+                key.rsplit('.').next().unwrap_or(key),
+                SETTINGS
+                    .iter()
+                    .filter(|row| !row.is_pattern())
+                    .map(|row| last(row.key)),
+            )?;
+            keys().find(|known| last(known) == near)
+        })
+}
