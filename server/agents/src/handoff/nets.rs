@@ -1,0 +1,124 @@
+//! Which folders one hand-off watches. The folder of a file that is waited for may not exist yet:
+//! then the deepest folder on the way to it is watched for the next name.
+
+use super::hub::{self, Names, Refused, Subscription};
+use super::place::Root;
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::sync::Arc;
+use tokio::sync::Notify;
+
+/// More artifacts than these are left to the poll.
+const MAX_TARGETS: usize = 48;
+
+/// A file that is waited for.
+#[derive(Debug, Clone)]
+struct Target {
+    root: PathBuf,
+    /// Names from the root to the file.
+    way: Vec<OsString>,
+    /// A folder of which everything matters.
+    whole: bool,
+}
+
+/// The watched folders of one hand-off.
+#[derive(Debug)]
+pub(super) struct Nets {
+    targets: Vec<Target>,
+    held: BTreeMap<PathBuf, (Names, Subscription)>,
+    wake: Arc<Notify>,
+}
+
+impl Nets {
+    pub(super) fn new(wake: Arc<Notify>) -> Self {
+        Self {
+            targets: Vec::new(),
+            held: BTreeMap::new(),
+            wake,
+        }
+    }
+
+    /// Waits for a file; a path with a trailing `/` is a folder of which everything matters.
+    pub(super) fn add(&mut self, root: &Root, relative: &str) {
+        if self.targets.len() < MAX_TARGETS {
+            let way = relative
+                .split('/')
+                .filter(|name| !name.is_empty() && *name != ".");
+            self.targets.push(Target {
+                root: root.path().to_owned(),
+                way: way.map(OsString::from).collect(),
+                whole: relative.ends_with('/'),
+            });
+        }
+    }
+
+    /// Makes the watches fit what exists now. Called before each look, so that nothing that comes
+    /// between watching and looking is missed. Gives why a folder cannot be watched.
+    pub(super) fn fit(&mut self) -> Option<String> {
+        let mut problem = None;
+        // A folder may appear between being missed and its parent being watched: look again.
+        for _ in 0..8 {
+            let wanted = self.wanted();
+            let (changed, failed) = self.hold(wanted);
+            problem = failed.or(problem);
+            if !changed {
+                break;
+            }
+        }
+        problem
+    }
+
+    fn wanted(&self) -> BTreeMap<PathBuf, Names> {
+        let mut wanted: BTreeMap<PathBuf, Names> = BTreeMap::new();
+        for target in &self.targets {
+            let mut folder = target.root.clone();
+            for name in &target.way {
+                if !is_folder(&folder) {
+                    break;
+                }
+                let names = wanted
+                    .entry(folder.clone())
+                    .or_insert_with(|| Names::These(Vec::new()));
+                if let Names::These(names) = names
+                    && !names.contains(name)
+                {
+                    names.push(name.clone());
+                }
+                folder.push(name);
+            }
+            if target.whole && is_folder(&folder) {
+                wanted.insert(folder, Names::Any);
+            }
+        }
+        wanted
+    }
+
+    fn hold(&mut self, wanted: BTreeMap<PathBuf, Names>) -> (bool, Option<String>) {
+        let before = self.held.len();
+        self.held
+            .retain(|folder, (names, held)| wanted.get(folder) == Some(names) && held.is_live());
+        let mut changed = self.held.len() != before;
+        let mut problem = None;
+        for (folder, names) in wanted {
+            if self.held.contains_key(&folder) {
+                continue;
+            }
+            match hub::subscribe(&folder, names.clone(), &self.wake) {
+                Ok(subscription) => {
+                    changed = true;
+                    self.held.insert(folder, (names, subscription));
+                }
+                // It went away in between, and may be back by now.
+                Err(Refused::Absent) => changed = true,
+                Err(Refused::Unwatchable(reason)) => problem = Some(reason),
+            }
+        }
+        (changed, problem)
+    }
+}
+
+/// Not through a symlink: what is beyond has another real path, and the poll sees it.
+fn is_folder(path: &std::path::Path) -> bool {
+    std::fs::symlink_metadata(path).is_ok_and(|meta| meta.is_dir())
+}
