@@ -88,7 +88,9 @@ impl Expr {
             Self::Text(_) | Self::Bool(_) => {}
             Self::Ref(reference, at) => found.push((reference, at.clone())),
             Self::Not(inner) => inner.collect(found),
-            Self::All(parts) | Self::Any(parts) => parts.iter().for_each(|part| part.collect(found)),
+            Self::All(parts) | Self::Any(parts) => {
+                parts.iter().for_each(|part| part.collect(found))
+            }
             Self::Equal(left, right) | Self::Differs(left, right) => {
                 left.collect(found);
                 right.collect(found);
@@ -140,14 +142,25 @@ fn write_text(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
     write!(f, "{quote}{text}{quote}")
 }
 
-fn write_pair(f: &mut fmt::Formatter<'_>, left: &Expr, operator: &str, right: &Expr) -> fmt::Result {
+fn write_pair(
+    f: &mut fmt::Formatter<'_>,
+    left: &Expr,
+    operator: &str,
+    right: &Expr,
+) -> fmt::Result {
     write_list(f, "", "", std::slice::from_ref(left), 3)?;
     f.write_str(operator)?;
     write_list(f, "", "", std::slice::from_ref(right), 3)
 }
 
 /// The parts, in parentheses where they bind less tightly than `least`.
-fn write_list(f: &mut fmt::Formatter<'_>, before: &str, between: &str, parts: &[Expr], least: u8) -> fmt::Result {
+fn write_list(
+    f: &mut fmt::Formatter<'_>,
+    before: &str,
+    between: &str,
+    parts: &[Expr],
+    least: u8,
+) -> fmt::Result {
     f.write_str(before)?;
     for (index, part) in parts.iter().enumerate() {
         if index > 0 {

@@ -61,7 +61,9 @@ impl Expr {
         match self {
             Self::Text(text) => Value::Text(text.clone()),
             Self::Bool(value) => Value::Bool(*value),
-            Self::Ref(reference, _) => scope.get(reference).unwrap_or_else(|| Value::Text(String::new())),
+            Self::Ref(reference, _) => scope
+                .get(reference)
+                .unwrap_or_else(|| Value::Text(String::new())),
             Self::Not(inner) => Value::Bool(!inner.holds(scope)),
             Self::All(parts) => Value::Bool(parts.iter().all(|part| part.holds(scope))),
             Self::Any(parts) => Value::Bool(parts.iter().any(|part| part.holds(scope))),
@@ -76,7 +78,11 @@ impl Expr {
 fn equal(left: &Expr, right: &Expr, scope: &dyn Scope) -> bool {
     let (left, right) = (left.eval(scope), right.eval(scope));
     match (&left, &right) {
-        (Value::Bool(flag), Value::Text(text)) | (Value::Text(text), Value::Bool(flag)) if text.is_empty() => !flag,
+        (Value::Bool(flag), Value::Text(text)) | (Value::Text(text), Value::Bool(flag))
+            if text.is_empty() =>
+        {
+            !flag
+        }
         _ => left.text() == right.text(),
     }
 }

@@ -50,19 +50,32 @@ fn next(chars: &[char], at: usize, c: char) -> Result<(Token, usize), ExprError>
         return quoted(chars, at, c);
     }
     if is_word(c) {
-        let end = chars[at..].iter().position(|c| !is_word(*c)).map_or(chars.len(), |len| at + len);
+        let end = chars[at..]
+            .iter()
+            .position(|c| !is_word(*c))
+            .map_or(chars.len(), |len| at + len);
         return Ok((Token::Word(chars[at..end].iter().collect()), end));
     }
     if let Some(sign) = SIGNS.into_iter().find(|sign| starts_with(chars, at, sign)) {
         return Ok((Token::Sign(sign), at + sign.len()));
     }
-    let hint = FOREIGN.into_iter().find(|(sign, _)| starts_with(chars, at, sign)).map(|(_, hint)| hint.to_owned());
-    Err(ExprError { at: at..at + 1, message: format!("`{}` has no meaning in a condition", c.escape_debug()), hint })
+    let hint = FOREIGN
+        .into_iter()
+        .find(|(sign, _)| starts_with(chars, at, sign))
+        .map(|(_, hint)| hint.to_owned());
+    Err(ExprError {
+        at: at..at + 1,
+        message: format!("`{}` has no meaning in a condition", c.escape_debug()),
+        hint,
+    })
 }
 
 fn quoted(chars: &[char], at: usize, quote: char) -> Result<(Token, usize), ExprError> {
     match chars[at + 1..].iter().position(|c| *c == quote) {
-        Some(len) => Ok((Token::Text(chars[at + 1..at + 1 + len].iter().collect()), at + len + 2)),
+        Some(len) => Ok((
+            Token::Text(chars[at + 1..at + 1 + len].iter().collect()),
+            at + len + 2,
+        )),
         None => Err(ExprError {
             at: at..chars.len(),
             message: "this text has no closing quote".to_owned(),
@@ -76,5 +89,7 @@ fn is_word(c: char) -> bool {
 }
 
 fn starts_with(chars: &[char], at: usize, sign: &str) -> bool {
-    sign.chars().enumerate().all(|(index, c)| chars.get(at + index) == Some(&c))
+    sign.chars()
+        .enumerate()
+        .all(|(index, c)| chars.get(at + index) == Some(&c))
 }

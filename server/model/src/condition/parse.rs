@@ -26,11 +26,20 @@ pub struct ExprError {
 pub fn parse(text: &str) -> Result<Expr, ExprError> {
     let tokens = lex(text)?;
     let end = text.chars().count();
-    let mut parser = Parser { tokens: &tokens, next: 0, depth: 0, end };
+    let mut parser = Parser {
+        tokens: &tokens,
+        next: 0,
+        depth: 0,
+        end,
+    };
     let expr = parser.any()?;
     match parser.tokens.get(parser.next) {
         None => Ok(expr),
-        Some((token, at)) => Err(unexpected(token, at, "`==`, `!=`, `&&` or `||` belongs between two parts")),
+        Some((token, at)) => Err(unexpected(
+            token,
+            at,
+            "`==`, `!=`, `&&` or `||` belongs between two parts",
+        )),
     }
 }
 
@@ -87,12 +96,19 @@ impl Parser<'_> {
         match token {
             Token::Text(text) => Ok(Expr::Text(text.clone())),
             Token::Word(word) => self::word(word, at),
-            Token::Sign(_) => Err(unexpected(token, at, "text, `true`, `false` or a reference belongs here")),
+            Token::Sign(_) => Err(unexpected(
+                token,
+                at,
+                "text, `true`, `false` or a reference belongs here",
+            )),
         }
     }
 
     /// One level down, or an error where that is too deep.
-    fn deeper(&mut self, rule: fn(&mut Self) -> Result<Expr, ExprError>) -> Result<Expr, ExprError> {
+    fn deeper(
+        &mut self,
+        rule: fn(&mut Self) -> Result<Expr, ExprError>,
+    ) -> Result<Expr, ExprError> {
         self.depth += 1;
         if self.depth > MAX_DEPTH {
             return Err(self.here(&format!("a condition nests at most {MAX_DEPTH} deep")));
@@ -103,15 +119,23 @@ impl Parser<'_> {
     }
 
     fn take(&mut self, sign: &str) -> bool {
-        let found = matches!(self.tokens.get(self.next), Some((Token::Sign(next), _)) if *next == sign);
+        let found =
+            matches!(self.tokens.get(self.next), Some((Token::Sign(next), _)) if *next == sign);
         self.next += usize::from(found);
         found
     }
 
     /// An error at the next word, or at the end.
     fn here(&self, message: &str) -> ExprError {
-        let at = self.tokens.get(self.next).map_or(self.end..self.end, |(_, at)| at.clone());
-        ExprError { at, message: message.to_owned(), hint: None }
+        let at = self
+            .tokens
+            .get(self.next)
+            .map_or(self.end..self.end, |(_, at)| at.clone());
+        ExprError {
+            at,
+            message: message.to_owned(),
+            hint: None,
+        }
     }
 }
 
@@ -131,7 +155,11 @@ fn unexpected(token: &Token, at: &Range<usize>, hint: &str) -> ExprError {
         Token::Text(text) | Token::Word(text) => text.as_str(),
         Token::Sign(sign) => sign,
     };
-    ExprError { at: at.clone(), message: format!("`{text}` was not expected here"), hint: Some(hint.to_owned()) }
+    ExprError {
+        at: at.clone(),
+        message: format!("`{text}` was not expected here"),
+        hint: Some(hint.to_owned()),
+    }
 }
 
 fn word(word: &str, at: &Range<usize>) -> Result<Expr, ExprError> {
@@ -143,7 +171,9 @@ fn word(word: &str, at: &Range<usize>) -> Result<Expr, ExprError> {
     if word.parse::<f64>().is_ok() && word.starts_with(|c: char| c.is_ascii_digit() || c == '-') {
         return Ok(Expr::Text(word.to_owned()));
     }
-    reference(word).map(|reference| Expr::Ref(reference, at.clone())).ok_or_else(|| unknown(word, at))
+    reference(word)
+        .map(|reference| Expr::Ref(reference, at.clone()))
+        .ok_or_else(|| unknown(word, at))
 }
 
 /// Ids may hold dots, so what follows the id is looked for from the right.
@@ -154,13 +184,18 @@ fn reference(word: &str) -> Option<Reference> {
         }
         let (step, name) = rest.rsplit_once(".outputs.")?;
         let usable = !step.is_empty() && !name.is_empty();
-        return usable.then(|| Reference::StepOutput { step: step.to_owned(), name: name.to_owned() });
+        return usable.then(|| Reference::StepOutput {
+            step: step.to_owned(),
+            name: name.to_owned(),
+        });
     }
     match word {
         "scoring.passed" => Some(Reference::ScoringPassed),
         "gate_last.passed" => Some(Reference::GatePassed),
         _ => {
-            let name = word.strip_prefix("inputs.").filter(|name| !name.is_empty())?;
+            let name = word
+                .strip_prefix("inputs.")
+                .filter(|name| !name.is_empty())?;
             Some(Reference::Input(name.to_owned()))
         }
     }
@@ -172,5 +207,9 @@ fn unknown(word: &str, at: &Range<usize>) -> ExprError {
     } else {
         format!("text stands in quotes: `'{word}'`")
     };
-    ExprError { at: at.clone(), message: format!("`{word}` is nothing a condition knows"), hint: Some(hint) }
+    ExprError {
+        at: at.clone(),
+        message: format!("`{word}` is nothing a condition knows"),
+        hint: Some(hint),
+    }
 }

@@ -61,24 +61,69 @@ fn evaluates() {
 fn refuses_with_a_place() {
     for (text, expected) in [
         ("", "0-0 the condition ends too early"),
-        ("a", "0-1 `a` is nothing a condition knows | text stands in quotes: `'a'`"),
+        (
+            "a",
+            "0-1 `a` is nothing a condition knows | text stands in quotes: `'a'`",
+        ),
         ("true &&", "7-7 the condition ends too early"),
         ("(true", "5-5 a `)` is missing"),
-        ("true)", "4-5 `)` was not expected here | `==`, `!=`, `&&` or `||` belongs between two parts"),
-        ("'ä' == 'b", "7-9 this text has no closing quote | end it with `'`"),
-        ("'a' = 'b'", "4-5 `=` has no meaning in a condition | comparison is `==`"),
-        ("scoring.overall > 7", "16-17 `>` has no meaning in a condition | only `==` and `!=` compare"),
-        ("&& true", "0-2 `&&` was not expected here | text, `true`, `false` or a reference belongs here"),
-        ("true false", "5-10 `false` was not expected here | `==`, `!=`, `&&` or `||` belongs between two parts"),
-        ("'a' == 'b' == 'c'", "11-13 `==` was not expected here | `==`, `!=`, `&&` or `||` belongs between two parts"),
+        (
+            "true)",
+            "4-5 `)` was not expected here | `==`, `!=`, `&&` or `||` belongs between two parts",
+        ),
+        (
+            "'ä' == 'b",
+            "7-9 this text has no closing quote | end it with `'`",
+        ),
+        (
+            "'a' = 'b'",
+            "4-5 `=` has no meaning in a condition | comparison is `==`",
+        ),
+        (
+            "scoring.overall > 7",
+            "16-17 `>` has no meaning in a condition | only `==` and `!=` compare",
+        ),
+        (
+            "&& true",
+            "0-2 `&&` was not expected here | text, `true`, `false` or a reference belongs here",
+        ),
+        (
+            "true false",
+            "5-10 `false` was not expected here | `==`, `!=`, `&&` or `||` belongs between two parts",
+        ),
+        (
+            "'a' == 'b' == 'c'",
+            "11-13 `==` was not expected here | `==`, `!=`, `&&` or `||` belongs between two parts",
+        ),
     ] {
         let error = parse(text).expect_err(text);
-        let hint = error.hint.map(|hint| format!(" | {hint}")).unwrap_or_default();
-        assert_eq!(format!("{}-{} {}{hint}", error.at.start, error.at.end, error.message), expected, "{text}");
+        let hint = error
+            .hint
+            .map(|hint| format!(" | {hint}"))
+            .unwrap_or_default();
+        assert_eq!(
+            format!(
+                "{}-{} {}{hint}",
+                error.at.start, error.at.end, error.message
+            ),
+            expected,
+            "{text}"
+        );
     }
-    for text in ["steps.a.state", "steps..status", "inputs.", "step.a.status", "env.HOME"] {
+    for text in [
+        "steps.a.state",
+        "steps..status",
+        "inputs.",
+        "step.a.status",
+        "env.HOME",
+    ] {
         let error = parse(text).expect_err(text);
-        assert!(error.hint.is_some_and(|hint| hint.contains("steps.<id>.status")), "{text}");
+        assert!(
+            error
+                .hint
+                .is_some_and(|hint| hint.contains("steps.<id>.status")),
+            "{text}"
+        );
     }
 }
 
@@ -88,14 +133,27 @@ fn depth_is_bounded_and_length_is_not() {
         assert!(parse(&format!("{}true", open.repeat(100_000))).is_err());
     }
     let long = vec!["steps.a.status == 'x'"; 10_000].join(" && ");
-    assert_eq!(parse(&long).expect("long is fine").references().len(), 10_000);
+    assert_eq!(
+        parse(&long).expect("long is fine").references().len(),
+        10_000
+    );
 }
 
 #[test]
 fn references_have_places() {
     let expr = parse("'ä' == steps.a.status && !inputs.x").expect("valid");
-    let found: Vec<_> = expr.references().into_iter().map(|(r, at)| (r.to_string(), at)).collect();
-    assert_eq!(found, [("steps.a.status".to_owned(), 7..21), ("inputs.x".to_owned(), 26..34)]);
+    let found: Vec<_> = expr
+        .references()
+        .into_iter()
+        .map(|(r, at)| (r.to_string(), at))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            ("steps.a.status".to_owned(), 7..21),
+            ("inputs.x".to_owned(), 26..34)
+        ]
+    );
 }
 
 proptest! {
