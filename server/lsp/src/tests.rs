@@ -1,0 +1,5 @@
+//! Sessions in process, over memory pipes, and tables for the pure parts.
+
+mod editor;
+mod pure;
+mod session;

@@ -1,0 +1,54 @@
+//! Addresses of files: `file:` URIs and paths.
+
+use std::ffi::OsString;
+use std::os::unix::ffi::OsStringExt;
+use std::path::PathBuf;
+use tower_lsp::gen_lsp_types::Uri;
+
+/// The path of a `file:` URI of this machine.
+pub(crate) fn to_path(uri: &str) -> Option<PathBuf> {
+    let rest = uri.strip_prefix("file://")?;
+    // `file:///path` and `file://localhost/path`; other hosts are other machines.
+    let path = rest.strip_prefix("localhost").unwrap_or(rest);
+    path.starts_with('/')
+        .then(|| PathBuf::from(OsString::from_vec(decode(path))))
+}
+
+/// Undoes `%XX`; what is no such pair is left as it stands.
+fn decode(text: &str) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, tail @ ..] = rest {
+        let pair = match tail {
+            [high, low, ..] if *first == b'%' => hex(*high).zip(hex(*low)),
+            _ => None,
+        };
+        match pair {
+            Some((high, low)) => {
+                bytes.push(high * 16 + low);
+                rest = &tail[2..];
+            }
+            None => {
+                bytes.push(*first);
+                rest = tail;
+            }
+        }
+    }
+    bytes
+}
+
+fn hex(digit: u8) -> Option<u8> {
+    char::from(digit)
+        .to_digit(16)
+        .and_then(|value| u8::try_from(value).ok())
+}
+
+/// Whether the name is that of a YAML file.
+pub(crate) fn is_yaml(uri: &Uri) -> bool {
+    uri.0.ends_with(".yaml") || uri.0.ends_with(".yml")
+}
+
+/// The last part, as it stands in the URI.
+pub(crate) fn file_name(uri: &str) -> &str {
+    uri.rsplit('/').next().unwrap_or(uri)
+}
