@@ -2,8 +2,12 @@
 //!
 //! `synchronous=FULL`: with WAL that is one `fdatasync` of the log per commit, and what was
 //! committed survives a power failure, which "on disk before its effect starts" needs. `NORMAL`
-//! would save that call (0.15 ms on the disk this was measured on, a tenth of what a task costs)
-//! and lose the last commits.
+//! would lose the last commits. Measured by `tests/speed.rs`, one update and one event: 0.06 ms
+//! with `NORMAL`; with `FULL` 0.35 ms on a quiet disk and 1 to 3 ms beside two compilers. Group
+//! commit shares the difference.
+//!
+//! The pages are checked at every start (`quick_check`): some 2 ms per MB, and a queue of 10 000
+//! tasks is 8 MB.
 
 use crate::commit::EnvironmentIds;
 use crate::error::Error;

@@ -140,8 +140,11 @@ impl Store {
             )?;
         }
         tx.commit()?;
-        self.db
-            .execute_batch(&format!("PRAGMA incremental_vacuum({VACUUM_PAGES})"))?;
+        // Each step of this statement frees one page.
+        let sql = format!("PRAGMA incremental_vacuum({VACUUM_PAGES})");
+        let mut statement = self.db.prepare_cached(&sql)?;
+        let mut pages = statement.query([])?;
+        while pages.next()?.is_some() {}
         Ok(())
     }
 

@@ -6,7 +6,9 @@ use crate::stored::{
     self, EnvironmentDoc, RunDoc, RunParts, SourceDoc, SubmissionDoc, TaskDoc, TaskParts,
     path_from_text,
 };
+use model::diagnostic::Severity;
 use model::ids::{RunId, TaskId};
+use model::language;
 use model::run::{Environment, Run, Source, Submission};
 use model::task::Task;
 use model::time::Timestamp;
@@ -202,9 +204,19 @@ impl Plan {
 fn workflow_of(source: &Source) -> Result<Workflow, Fault> {
     match source {
         Source::Submission(submission) => Ok(submission.workflow()),
-        Source::File { path, .. } => Err(Fault::Row(format!(
-            "has a workflow that cannot be read ({path})"
-        ))),
+        Source::File { path, text } => {
+            let parsed = language::parse(path, text.as_bytes());
+            parsed.workflow.ok_or_else(|| {
+                let first = parsed
+                    .diagnostics
+                    .iter()
+                    .find(|problem| problem.severity == Severity::Error);
+                let what = first.map_or("no reason given", |problem| &problem.message);
+                Fault::Row(format!(
+                    "has a workflow that this version cannot read ({path}: {what})"
+                ))
+            })
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use super::{
     Document, EnvironmentDoc, RunDoc, RunParts, SourceDoc, SubmissionDoc, TaskDoc, TaskParts,
     decode, encode,
 };
-use crate::tests::fixture;
+use crate::tests::{cases, fixture};
 use model::ids::TaskId;
 use model::run::{Environment, Run, Source, Submission};
 use model::task::{Place, StopReason, Task};
@@ -87,11 +87,11 @@ fn tasks() -> Vec<Task> {
     full.after = vec![TaskId::new("t-0")];
     full.scheduled_at = Some(fixture::AT);
     full.policy = fixture::full_policy();
-    full.attempts = fixture::attempts();
+    full.attempts = cases::attempts();
     full.worktree = Some(fixture::worktree(Path::new("/state/worktrees/x")));
     full.product = fixture::product();
     full.stop = Some(StopReason::Cancel);
-    let states = fixture::task_states().into_iter().map(|state| Task {
+    let states = cases::task_states().into_iter().map(|state| Task {
         state,
         place: Place::Worktree,
         stop: Some(StopReason::Requeue),
@@ -107,7 +107,7 @@ fn runs() -> Vec<Run> {
         cancelled: true,
         ..fixture::run("r-1").0
     };
-    fixture::run_states().into_iter().map(with).collect()
+    cases::run_states().into_iter().map(with).collect()
 }
 
 #[test]

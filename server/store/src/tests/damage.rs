@@ -131,6 +131,8 @@ fn a_lock_of_another_program_is_named() {
     let home = Home::new();
     with_task(&home);
     let mut store = home.open();
+    let soon = std::time::Duration::from_millis(20);
+    store.db.busy_timeout(soon).expect("not the two seconds");
     let other = Connection::open(&home.path).expect("open");
     other.execute_batch("BEGIN IMMEDIATE").expect("lock");
     let refused = store.commit(&tasks_batch(vec![task("t-2")]));

@@ -1,5 +1,6 @@
 //! What goes in comes out.
 
+use super::cases::*;
 use super::fixture::*;
 use model::ids::TaskId;
 use model::journal::Batch;
@@ -161,4 +162,87 @@ fn equal_environments_are_one() {
             .iter()
             .all(|task| Arc::ptr_eq(first, &task.environment))
     );
+}
+
+/// A run of a file with two steps; the second in the form of the user guide.
+fn file_run(id: &str, text: &str) -> (Run, Vec<Task>) {
+    let path = "workflows/build.yaml";
+    let workflow = model::language::parse(path, text.as_bytes()).workflow;
+    let workflow = Arc::new(workflow.expect("a workflow"));
+    let (mut run, task) = run(id);
+    run.source = Source::File {
+        path: path.to_owned(),
+        text: Arc::from(text),
+    };
+    let steps = workflow.steps.iter().enumerate();
+    let tasks: Vec<_> = steps
+        .map(|(index, step)| Task {
+            id: TaskId::new(format!("t-{id}-{index}")),
+            run: Some((run.id.clone(), index)),
+            step: Arc::new(step.clone()),
+            ..task.clone()
+        })
+        .collect();
+    run.workflow = workflow;
+    run.tasks = tasks.iter().map(|task| task.id.clone()).collect();
+    (run, tasks)
+}
+
+const TEXT: &str = "\
+steps:
+  - id: build
+    run: make
+    creates: [out/a.txt]
+    retry: {max_attempts: 3}
+  - step: \"Review\"
+    agent: reviewer
+    action: review
+    params: {file: out/a.txt}
+    needs: [build]
+    condition: steps.build.status == \"completed\"
+";
+
+#[test]
+fn a_workflow_is_made_of_its_text_again_and_shared() {
+    let home = Home::new();
+    let mut store = home.open();
+    let (first, tasks) = file_run("r-1", TEXT);
+    let (second, more) = file_run("r-2", TEXT);
+    let batch = Batch {
+        runs: vec![first.clone(), second],
+        tasks: tasks.iter().cloned().chain(more).collect(),
+        events: Vec::new(),
+    };
+    store.commit(&batch).expect("commit");
+    let found = store.run(&first.id).expect("read");
+    assert_eq!(found, Some((first, tasks)));
+    let loaded = store.load().expect("load").loaded;
+    assert_eq!(loaded.runs, batch.runs);
+    assert_eq!(loaded.tasks, batch.tasks);
+    assert!(Arc::ptr_eq(
+        &loaded.runs[0].workflow,
+        &loaded.runs[1].workflow
+    ));
+    assert!(Arc::ptr_eq(&loaded.tasks[1].step, &loaded.tasks[3].step));
+}
+
+#[test]
+fn a_text_that_is_no_workflow_any_more_is_reported() {
+    let home = Home::new();
+    let mut store = home.open();
+    let (mut run, tasks) = file_run("r-1", TEXT);
+    if let Source::File { text, .. } = &mut run.source {
+        *text = Arc::from("steps: 5\n");
+    }
+    let batch = Batch {
+        runs: vec![run],
+        tasks,
+        events: Vec::new(),
+    };
+    store.commit(&batch).expect("commit");
+    let found = store.load().expect("load");
+    assert_eq!(found.loaded.tasks, []);
+    let said = found.unreadable[0].to_string();
+    let start = "run r-1 has a workflow that this version cannot read (workflows/build.yaml: ";
+    assert!(said.starts_with(start), "{said}");
 }
