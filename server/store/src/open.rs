@@ -147,6 +147,9 @@ fn verdict(db: &Connection) -> rusqlite::Result<Option<Reason>> {
     if found > known {
         return Ok(Some(Reason::Newer { found, known }));
     }
+    if tables == 0 {
+        return Ok(Some(Reason::Damaged("its tables are gone".to_owned())));
+    }
     let said: String = db.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
     Ok((said != "ok").then_some(Reason::Damaged(said)))
 }

@@ -15,7 +15,7 @@ use model::time::Timestamp;
 use model::workflow::{Step, Workflow};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension as _, Row};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -86,11 +86,8 @@ impl<'a> Reader<'a> {
             let task = self.task(row, Some(&planned)).map_err(in_task(row))?;
             tasks.push(task);
         }
-        let missing = planned
-            .run
-            .tasks
-            .iter()
-            .find(|id| !tasks.iter().any(|task| task.id == **id));
+        let found: HashSet<&TaskId> = tasks.iter().map(|task| &task.id).collect();
+        let missing = planned.run.tasks.iter().find(|id| !found.contains(id));
         match missing {
             Some(id) => Err(Fault::Row(format!("has lost its task {id}"))),
             None => Ok((planned.run, tasks)),

@@ -63,6 +63,26 @@ fn a_cut_file_is_found() {
 }
 
 #[test]
+fn a_run_that_lost_a_task_and_a_database_that_lost_its_tables_are_found() {
+    let home = Home::new();
+    let mut store = home.open();
+    store.commit(&run_batch(run("r-1"))).expect("commit");
+    store.db.execute_batch("DELETE FROM task").expect("delete");
+    let found = store.load().expect("load").unreadable;
+    assert_eq!(found[0].to_string(), "run r-1 has lost its task t-r-1");
+    store
+        .db
+        .execute_batch(
+            "PRAGMA foreign_keys = OFF; DROP TABLE task; DROP TABLE run; DROP TABLE environment;
+             DROP TABLE event; DROP TABLE note;",
+        )
+        .expect("drop");
+    drop(store);
+    let aside = home.open_any().set_aside.expect("set aside");
+    assert!(matches!(aside.reason, Reason::Damaged(_)), "{aside}");
+}
+
+#[test]
 fn a_newer_database_is_kept_as_it_is() {
     let home = Home::new();
     with_task(&home);
