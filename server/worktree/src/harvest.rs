@@ -114,7 +114,7 @@ impl Repo {
 impl Field<'_> {
     fn harvest(mut self) -> Result<Harvest> {
         let left = self.what_the_agent_left()?;
-        let (index, tree, changed) = self.read_tree()?;
+        let (index, tree, changed) = self.read_tree(left.head.as_ref())?;
         let parent = left.head.as_ref().unwrap_or(&self.job.base);
         let commit = if self.repo.tree_of(parent)? == tree {
             left.head.clone()
@@ -142,7 +142,8 @@ impl Field<'_> {
     }
 
     /// The working tree as a git tree, and how it differs from the base.
-    fn read_tree(&mut self) -> Result<(TempIndex, Oid, Vec<Change>)> {
+    /// Files that the agent committed count also where they are ignored.
+    fn read_tree(&mut self, head: Option<&Oid>) -> Result<(TempIndex, Oid, Vec<Change>)> {
         let (repo, job) = (self.repo, self.job);
         let git_dir = self
             .git_dir
@@ -158,6 +159,13 @@ impl Field<'_> {
         let same_base = read_note(&git_dir).is_some_and(|(base, _)| base == job.base);
         let first = same_base.then(|| git_dir.join(crate::add::FIRST_INDEX));
         let index = snapshot.start(first.as_deref(), Some(&job.base))?;
+        if let Some(head) = head {
+            // Entries that are the same keep their time stamps.
+            snapshot
+                .git(&index, "read-tree")
+                .args(["-m", "-i", head.as_str()])
+                .run()?;
+        }
         let mut nested = snapshot.add_all(&index)?;
         let mut tree = snapshot.write_tree(&index)?;
         let mut changed = repo.changes(&job.base, &tree, Renames::Detect)?;

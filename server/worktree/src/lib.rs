@@ -8,10 +8,13 @@
 //! [`Repo::apply`], [`Repo::undo`] and [`Repo::commit_merge`], which are asked to.
 
 mod add;
+mod apply;
 mod artifacts;
 mod base;
 mod bytes;
+mod conflict;
 mod diff;
+mod discard;
 mod environment;
 mod error;
 mod exclude;
@@ -28,11 +31,15 @@ mod refs;
 mod remove;
 mod repo;
 mod salvage;
+mod shared;
 
 pub use add::{AddWorktree, Worktree};
+pub use apply::{ApplyOutcome, Clash, ClashReason};
 pub use artifacts::{ArtifactLimits, StoredArtifact};
 pub use base::{Base, BaseOutcome, Conflict, ConflictPath};
+pub use conflict::Resolution;
 pub use diff::DiffStat;
+pub use discard::Discarded;
 pub use environment::Environment;
 pub use error::{Error, Result};
 pub use finish::{FinishOutcome, ResultBranch};
@@ -44,6 +51,7 @@ pub use refs::Prefixes;
 pub use remove::Removed;
 pub use repo::{Head, Identity, Repo};
 pub use salvage::SalvageRef;
+pub use shared::{Escaped, SharedState};
 
 #[cfg(test)]
 mod tests;

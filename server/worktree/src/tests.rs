@@ -4,10 +4,14 @@
 //! test's own; nothing of the machine's configuration.
 
 mod adding;
+mod applying;
 mod bases;
+mod conflicts;
+mod discarding;
 mod harvesting;
 mod opening;
 mod removing;
+mod sharing;
 
 use std::fs;
 use std::path::{Path, PathBuf};

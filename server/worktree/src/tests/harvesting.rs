@@ -150,6 +150,25 @@ fn commits_of_the_agent_are_kept_with_the_rest_on_top() {
 }
 
 #[test]
+fn an_ignored_file_that_the_agent_committed_stays() {
+    let f = Fixture::new();
+    f.write(".gitignore", "*.log\n");
+    f.commit("ignores");
+    let w = f.step("s");
+    write(&w.path, "forced.log", "x");
+    f.git_in(&w.path, &["add", "-f", "forced.log"]);
+    f.git_in(&w.path, &["commit", "-q", "-m", "forced"]);
+    write(&w.path, "more", "x");
+    let harvest = f.harvest(&w);
+    assert_eq!(harvest.agent_commits, 1);
+    let expected = [
+        (ChangeKind::Added, "forced.log".to_owned()),
+        (ChangeKind::Added, "more".to_owned()),
+    ];
+    assert_eq!(kinds(&harvest), expected);
+}
+
+#[test]
 fn commits_that_hold_hand_off_files_are_squashed() {
     let f = Fixture::new();
     let w = f.step("s");

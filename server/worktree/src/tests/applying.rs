@@ -1,0 +1,468 @@
+//! Bringing a result into the user's working tree, and taking it back.
+
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::{PermissionsExt, symlink};
+
+use super::*;
+
+/// Every file of the checkout: mode and bytes.
+fn disk(f: &Fixture) -> BTreeMap<PathBuf, (u32, Vec<u8>)> {
+    let files = walkdir::WalkDir::new(f.root())
+        .into_iter()
+        .filter_entry(|e| e.file_name() != ".git");
+    files
+        .map(|e| e.unwrap())
+        .filter(|e| !e.file_type().is_dir())
+        .map(|e| {
+            let mode = e.metadata().unwrap().permissions().mode();
+            let content = if e.path_is_symlink() {
+                fs::read_link(e.path())
+                    .unwrap()
+                    .as_os_str()
+                    .as_bytes()
+                    .to_vec()
+            } else {
+                fs::read(e.path()).unwrap()
+            };
+            (
+                e.path().strip_prefix(f.root()).unwrap().to_owned(),
+                (mode, content),
+            )
+        })
+        .collect()
+}
+
+fn index_and_head(f: &Fixture) -> (Vec<u8>, Oid, String) {
+    let index = fs::read(f.root().join(".git/index")).unwrap();
+    (index, f.head(), f.git(&["stash", "list"]))
+}
+
+fn applied(outcome: ApplyOutcome) -> Vec<String> {
+    match outcome {
+        ApplyOutcome::Applied(changes) => changes
+            .iter()
+            .map(|c| c.path.to_string_lossy().into_owned())
+            .collect(),
+        ApplyOutcome::Clashes(clashes) => panic!("{clashes:?}"),
+    }
+}
+
+fn clashes(outcome: ApplyOutcome) -> Vec<(String, ClashReason)> {
+    match outcome {
+        ApplyOutcome::Clashes(clashes) => clashes
+            .into_iter()
+            .map(|c| (c.path.to_string_lossy().into_owned(), c.reason))
+            .collect(),
+        ApplyOutcome::Applied(changes) => panic!("applied {changes:?}"),
+    }
+}
+
+/// A result with every kind of change.
+fn rich_result(f: &Fixture) -> (Oid, Oid) {
+    f.write("gone.txt", "gone\n");
+    f.write("tool.sh", "#!/bin/sh\n");
+    f.write("link me", "text\n");
+    f.write("folder/inner", "inner\n");
+    f.write("flat", "flat\n");
+    let base = f.commit("more");
+    let w = f.step("rich");
+    let at = |path: &str| w.path.join(path);
+    write(&w.path, "src/a.txt", "ONE\ntwo\nthree\nfour\nfive\n");
+    write(&w.path, "new dir/ünïcode.txt", "new\n");
+    write(&w.path, "binary", "\0\u{1}\0");
+    fs::remove_file(at("gone.txt")).unwrap();
+    fs::rename(
+        at("readme.md"),
+        w.path.join(OsStr::from_bytes(b"re\xff\nme.md")),
+    )
+    .unwrap();
+    fs::set_permissions(at("tool.sh"), fs::Permissions::from_mode(0o755)).unwrap();
+    fs::remove_file(at("link me")).unwrap();
+    symlink("src/a.txt", at("link me")).unwrap();
+    fs::remove_dir_all(at("folder")).unwrap();
+    write(&w.path, "folder", "now a file\n");
+    fs::remove_file(at("flat")).unwrap();
+    write(&w.path, "flat/now/deep", "now a folder\n");
+    (base, f.harvest(&w).commit.unwrap())
+}
+
+#[test]
+fn every_kind_of_change_is_applied_and_undone_to_the_byte() {
+    let f = Fixture::new();
+    let (base, result) = rich_result(&f);
+    f.write("src/a.txt", "one\ntwo\nthree\nfour\nFIVE mine\n");
+    f.write("untracked.txt", "mine\n");
+    f.write("src/b c.txt", "staged\n");
+    f.git(&["add", "src/b c.txt"]);
+    let (before, git_before) = (disk(&f), index_and_head(&f));
+    applied(f.repo.apply_check(&base, &result).unwrap());
+    assert_eq!(disk(&f), before, "a check changes nothing");
+    applied(f.repo.apply("run", &base, &result).unwrap());
+    let read = |path: &str| fs::read_to_string(f.root().join(path)).unwrap();
+    assert_eq!(read("src/a.txt"), "ONE\ntwo\nthree\nfour\nFIVE mine\n");
+    assert_eq!(read("src/b c.txt"), "staged\n");
+    assert_eq!(read("new dir/ünïcode.txt"), "new\n");
+    assert_eq!(read("folder"), "now a file\n");
+    assert_eq!(read("flat/now/deep"), "now a folder\n");
+    assert_eq!(
+        fs::read_link(f.root().join("link me")).unwrap(),
+        Path::new("src/a.txt")
+    );
+    assert!(
+        fs::metadata(f.root().join("tool.sh"))
+            .unwrap()
+            .permissions()
+            .mode()
+            & 0o111
+            == 0o111
+    );
+    assert!(f.root().join(OsStr::from_bytes(b"re\xff\nme.md")).exists());
+    assert!(!f.root().join("gone.txt").exists() && !f.root().join("readme.md").exists());
+    assert_eq!(index_and_head(&f), git_before);
+    assert_eq!(
+        fs::read_dir(f.repo.git_dir())
+            .unwrap()
+            .filter(|e| e
+                .as_ref()
+                .unwrap()
+                .file_name()
+                .to_string_lossy()
+                .starts_with("offshoot"))
+            .count(),
+        0
+    );
+
+    assert_eq!(
+        applied(f.repo.apply("run", &base, &result).unwrap()),
+        [""; 0],
+        "the second time there is nothing to do"
+    );
+    f.repo.undo("run").unwrap();
+    assert_eq!(disk(&f), before);
+    assert_eq!(index_and_head(&f), git_before);
+    assert!(!f.root().join("new dir").exists(), "no empty folder stays");
+    assert!(matches!(f.repo.undo("run"), Err(Error::NoSuchRef { .. })));
+}
+
+#[test]
+fn clashes_are_listed_and_nothing_is_done() {
+    let f = Fixture::new();
+    let base = f.head();
+    let result = f.result(
+        "s",
+        &base,
+        &[
+            ("src/a.txt", "ONE\ntwo\nthree\nfour\nfive\n"),
+            ("new.txt", "theirs\n"),
+            ("fine.txt", "x\n"),
+        ],
+    );
+    f.write("src/a.txt", "MINE\ntwo\nthree\nfour\nfive\n");
+    f.write("new.txt", "untracked, mine\n");
+    let before = disk(&f);
+    for outcome in [
+        f.repo.apply_check(&base, &result).unwrap(),
+        f.repo.apply("r", &base, &result).unwrap(),
+    ] {
+        let expected = [
+            ("new.txt".to_owned(), ClashReason::BothChanged),
+            ("src/a.txt".to_owned(), ClashReason::BothChanged),
+        ];
+        assert_eq!(clashes(outcome), expected);
+    }
+    assert_eq!(disk(&f), before);
+    assert!(!f.repo.can_undo("r").unwrap());
+}
+
+#[test]
+fn ignored_files_and_folders_in_the_way_are_kept() {
+    let f = Fixture::new();
+    f.write(".gitignore", "*.log\n/out/\n");
+    let base = f.commit("ignores");
+    let w = f.step("s");
+    write(&w.path, "a.log", "theirs");
+    write(&w.path, "out", "a file");
+    write(&w.path, "file/below", "x");
+    f.git_in(&w.path, &["add", "-f", "a.log", "out", "file/below"]);
+    f.git_in(&w.path, &["commit", "-q", "-m", "forced"]);
+    let result = f.harvest(&w).commit.unwrap();
+    f.write("out/precious", "mine");
+    assert_eq!(
+        clashes(f.repo.apply("r", &base, &result).unwrap()),
+        [("out".to_owned(), ClashReason::FolderInTheWay)]
+    );
+    fs::remove_dir_all(f.root().join("out")).unwrap();
+    f.write("a.log", "mine");
+    f.write("file", "untracked file where a folder goes");
+    let before = disk(&f);
+    let names: Vec<_> = clashes(f.repo.apply("r", &base, &result).unwrap())
+        .into_iter()
+        .map(|c| c.0)
+        .collect();
+    assert_eq!(names, ["a.log", "file"]);
+    assert_eq!(disk(&f), before);
+}
+
+#[test]
+fn commits_and_edits_made_since_the_base_are_kept() {
+    let f = Fixture::new();
+    let base = f.head();
+    let result = f.result(
+        "s",
+        &base,
+        &[("src/a.txt", "ONE\ntwo\nthree\nfour\nfive\n")],
+    );
+    f.write("src/a.txt", "one\ntwo\nthree\nfour\nFIVE\n");
+    f.commit("the user went on");
+    f.write("src/a.txt", "zero\none\ntwo\nthree\nfour\nFIVE\n");
+    assert!(
+        matches!(
+            f.repo.apply("r", &base, &result).unwrap(),
+            ApplyOutcome::Clashes(_)
+        ),
+        "lines side by side clash"
+    );
+    f.git(&["checkout", "-q", "src/a.txt"]);
+    assert_eq!(
+        applied(f.repo.apply("r", &base, &result).unwrap()),
+        ["src/a.txt"]
+    );
+    assert_eq!(
+        fs::read_to_string(f.root().join("src/a.txt")).unwrap(),
+        "ONE\ntwo\nthree\nfour\nFIVE\n"
+    );
+}
+
+#[test]
+fn an_undo_that_would_lose_edits_is_refused() {
+    let f = Fixture::new();
+    let base = f.head();
+    let result = f.result(
+        "s",
+        &base,
+        &[("src/a.txt", "changed\n"), ("new.txt", "new\n")],
+    );
+    applied(f.repo.apply("r", &base, &result).unwrap());
+    f.write("new.txt", "edited since\n");
+    let after = disk(&f);
+    match f.repo.undo("r") {
+        Err(Error::ChangedSince { paths }) => assert_eq!(paths, [PathBuf::from("new.txt")]),
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(disk(&f), after);
+    f.write("new.txt", "new\n");
+    f.write("src/b c.txt", "another file does not matter\n");
+    f.repo.undo("r").unwrap();
+    assert_eq!(
+        fs::read_to_string(f.root().join("src/b c.txt")).unwrap(),
+        "another file does not matter\n"
+    );
+    assert!(!f.root().join("new.txt").exists());
+}
+
+#[test]
+fn two_applies_are_undone_one_by_one() {
+    let f = Fixture::new();
+    let base = f.head();
+    let first = f.result("a", &base, &[("one", "1")]);
+    let second = f.result("b", &first, &[("two", "2")]);
+    applied(f.repo.apply("r", &base, &first).unwrap());
+    applied(f.repo.apply("r", &base, &second).unwrap());
+    assert_eq!(f.repo.undo("r").unwrap(), [PathBuf::from("two")]);
+    assert_eq!(f.repo.undo("r").unwrap(), [PathBuf::from("one")]);
+    assert!(!f.repo.is_dirty().unwrap());
+}
+
+#[test]
+fn line_ends_and_filters_are_the_users() {
+    let f = Fixture::new();
+    f.write(".gitattributes", "*.crlf text eol=crlf\n*.up filter=up\n");
+    f.git(&["config", "filter.up.clean", "tr A-Z a-z"]);
+    f.git(&["config", "filter.up.smudge", "tr a-z A-Z"]);
+    f.write("f.crlf", "one\r\ntwo\r\nthree\r\n");
+    f.write("f.up", "SHOUT\n");
+    let base = f.commit("attributes");
+    let result = f.result(
+        "s",
+        &base,
+        &[
+            ("f.crlf", "one\r\ntwo\r\nTHREE\r\n"),
+            ("f.up", "SHOUT\nMORE\n"),
+        ],
+    );
+    f.write("f.crlf", "ONE\r\ntwo\nthree\r\n");
+    let before = disk(&f);
+    applied(f.repo.apply("r", &base, &result).unwrap());
+    let read = |path: &str| fs::read_to_string(f.root().join(path)).unwrap();
+    assert_eq!(read("f.crlf"), "ONE\r\ntwo\r\nTHREE\r\n");
+    assert_eq!(read("f.up"), "SHOUT\nMORE\n");
+    f.repo.undo("r").unwrap();
+    assert_eq!(disk(&f), before, "also the mixed line ends");
+}
+
+#[test]
+fn permissions_of_the_owner_are_kept() {
+    let f = Fixture::new();
+    let base = f.head();
+    let result = f.result("s", &base, &[("src/a.txt", "changed\n")]);
+    fs::set_permissions(
+        f.root().join("src/a.txt"),
+        fs::Permissions::from_mode(0o600),
+    )
+    .unwrap();
+    applied(f.repo.apply("r", &base, &result).unwrap());
+    assert_eq!(
+        fs::metadata(f.root().join("src/a.txt"))
+            .unwrap()
+            .permissions()
+            .mode()
+            & 0o777,
+        0o600
+    );
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_leaves_everything_as_it_was() {
+    if rustix::process::geteuid().is_root() {
+        // Root writes everywhere: a folder cannot be closed to it. The rollback is proved below.
+        return;
+    }
+    let f = Fixture::new();
+    let base = f.head();
+    let result = f.result("s", &base, &[("aaa.txt", "x"), ("src/a.txt", "changed\n")]);
+    let before = disk(&f);
+    fs::set_permissions(f.root().join("src"), fs::Permissions::from_mode(0o555)).unwrap();
+    let error = f.repo.apply("r", &base, &result);
+    fs::set_permissions(f.root().join("src"), fs::Permissions::from_mode(0o755)).unwrap();
+    assert!(matches!(error, Err(Error::ReadOnly { .. })), "{error:?}");
+    assert_eq!(disk(&f), before);
+}
+
+#[test]
+fn an_apply_that_was_killed_can_be_undone() {
+    let f = Fixture::new();
+    let base = f.head();
+    let result = f.result(
+        "s",
+        &base,
+        &[
+            ("src/a.txt", "changed\n"),
+            ("src/b c.txt", "changed\n"),
+            ("new.txt", "new\n"),
+        ],
+    );
+    let before = disk(&f);
+    applied(f.repo.apply("r", &base, &result).unwrap());
+    // As if killed: one file still the old one, one on its way, and the copies not cleared away.
+    f.write("src/a.txt", "one\ntwo\nthree\nfour\nfive\n");
+    fs::remove_file(f.root().join("src/b c.txt")).unwrap();
+    f.write(".git/offshoot-apply-x/aside/src/b c.txt", "bee\n");
+    f.repo.undo("r").unwrap();
+    assert_eq!(disk(&f), before);
+    assert!(!f.root().join(".git/offshoot-apply-x").exists());
+}
+
+#[test]
+fn committing_the_merge_needs_a_clean_checkout() {
+    let f = Fixture::new();
+    let base = f.head();
+    let result = f.result("s", &base, &[("src/a.txt", "changed\n")]);
+    f.write("readme.md", "dirty\n");
+    assert!(matches!(
+        f.repo.commit_merge(&result, "Merge run", &f.who()),
+        Err(Error::Dirty { .. })
+    ));
+    f.commit("the user commits");
+    let merged = f.repo.commit_merge(&result, "Merge run", &f.who()).unwrap();
+    assert_eq!(f.head(), merged);
+    assert_eq!(
+        f.git(&["log", "-1", "--format=%s %P"]),
+        format!("Merge run {} {result}", f.git(&["rev-parse", "HEAD^"]))
+    );
+    assert!(!f.repo.is_dirty().unwrap());
+    assert_eq!(
+        f.repo.commit_merge(&result, "again", &f.who()).unwrap(),
+        merged,
+        "nothing to merge is no commit"
+    );
+    let other = f.result("t", &base, &[("src/a.txt", "otherwise\n")]);
+    assert!(matches!(
+        f.repo.commit_merge(&other, "m", &f.who()),
+        Err(Error::Conflict { .. })
+    ));
+    assert!(!f.repo.is_dirty().unwrap() && f.head() == merged);
+}
+
+#[test]
+fn merging_into_another_branch_needs_no_checkout() {
+    let f = Fixture::new();
+    let base = f.head();
+    let result = f.result("s", &base, &[("new", "x")]);
+    assert!(matches!(
+        f.repo.apply_into("main", &result, "m", &f.who()),
+        Err(Error::CheckedOut { .. })
+    ));
+    assert!(matches!(
+        f.repo.apply_into("nowhere", &result, "m", &f.who()),
+        Err(Error::NoSuchRef { .. })
+    ));
+    f.git(&["branch", "side"]);
+    let commit = f
+        .repo
+        .apply_into("side", &result, "Merge run", &f.who())
+        .unwrap();
+    assert_eq!(f.git(&["rev-parse", "side"]), commit.as_str());
+    assert_eq!(
+        f.git(&["log", "-1", "--format=%P", "side"]),
+        format!("{base} {result}")
+    );
+    assert!(!f.root().join("new").exists());
+}
+
+#[test]
+fn a_patch_can_be_read_by_git_apply() {
+    let f = Fixture::new();
+    f.git(&["config", "diff.noprefix", "true"]);
+    f.git(&["config", "color.ui", "always"]);
+    f.git(&["config", "diff.external", "false"]);
+    let (base, result) = rich_result(&f);
+    let patch = f.repo.diff(&base, &result, &[]).unwrap();
+    write(
+        f.folder.path(),
+        "patch",
+        std::str::from_utf8(&patch).unwrap(),
+    );
+    f.git(&["config", "--unset", "diff.noprefix"]);
+    f.git(&[
+        "apply",
+        "--index",
+        f.folder.path().join("patch").to_str().unwrap(),
+    ]);
+    assert_eq!(
+        f.git(&["write-tree"]),
+        f.git(&["rev-parse", &format!("{result}^{{tree}}")])
+    );
+    let one = f.repo.diff(&base, &result, &["src/a.txt".into()]).unwrap();
+    assert_eq!(
+        String::from_utf8(one)
+            .unwrap()
+            .matches("diff --git")
+            .count(),
+        1
+    );
+    let stats = f.repo.diff_stat(&base, &result).unwrap();
+    let a = stats
+        .iter()
+        .find(|s| s.path == Path::new("src/a.txt"))
+        .unwrap();
+    assert_eq!((a.added, a.removed), (Some(1), Some(1)));
+    assert!(
+        f.repo
+            .changed_files(&base, &result)
+            .unwrap()
+            .iter()
+            .any(|c| c.kind == ChangeKind::Renamed)
+    );
+}

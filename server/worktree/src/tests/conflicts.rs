@@ -1,0 +1,123 @@
+//! Resolving conflicts between parents in a worktree.
+
+use super::*;
+
+struct Case {
+    f: Fixture,
+    parents: Vec<Oid>,
+    conflict: Conflict,
+    worktree: Worktree,
+}
+
+/// `src/a.txt` has markers; `readme.md` was deleted on one side and changed on the other.
+fn case() -> Case {
+    let f = Fixture::new();
+    let start = f.head();
+    let a = f.result(
+        "a",
+        &start,
+        &[("src/a.txt", "from a\n"), ("readme.md", "changed\n")],
+    );
+    let w = f.step("b");
+    write(&w.path, "src/a.txt", "from b\n");
+    fs::remove_file(w.path.join("readme.md")).unwrap();
+    let b = f.harvest(&w).commit.unwrap();
+    let c = f.result("c", &start, &[("c", "c")]);
+    let parents = vec![a, b, c];
+    let conflict = conflict(f.repo.base_of(&parents, &f.who(), "m").unwrap());
+    let worktree = f
+        .repo
+        .add_conflict_worktree(
+            &f.trees().join("conflict"),
+            "offshoot-step/run/d",
+            &conflict,
+            &f.who(),
+        )
+        .unwrap();
+    Case {
+        f,
+        parents,
+        conflict,
+        worktree,
+    }
+}
+
+impl Case {
+    fn resolved(&self, settled: &[&str]) -> Result<Oid> {
+        let settled: Vec<PathBuf> = settled.iter().map(PathBuf::from).collect();
+        let exclude = vec![".cursor-skill-*".to_owned()];
+        let resolution = Resolution {
+            worktree: &self.worktree.path,
+            conflict: &self.conflict,
+            settled: &settled,
+            exclude: &exclude,
+            message: "Merge the parents",
+        };
+        self.f.repo.resolved_base(&resolution, &self.f.who())
+    }
+
+    fn open(&self, settled: &[&str]) -> Vec<String> {
+        match self.resolved(settled) {
+            Err(Error::StillConflicted { paths }) => {
+                paths.iter().map(|p| p.display().to_string()).collect()
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_conflict_is_resolved_in_a_worktree_and_merging_goes_on() {
+    let case = case();
+    let path = &case.worktree.path;
+    assert!(
+        fs::read_to_string(path.join("src/a.txt"))
+            .unwrap()
+            .contains("<<<<<<<")
+    );
+    assert_eq!(case.f.git_in(path, &["status", "--porcelain"]), "");
+    assert_eq!(case.open(&[]), ["readme.md", "src/a.txt"]);
+    write(path, "src/a.txt", "half resolved\n>>>>>>> theirs\n");
+    assert_eq!(case.open(&["readme.md"]), ["src/a.txt"]);
+    write(path, "src/a.txt", "from both\n=======\na heading\n");
+    write(path, ".cursor-skill-status.json", "{}");
+    let merged = case.resolved(&["readme.md"]).unwrap();
+    let parents = case.f.git(&["log", "-1", "--format=%P", merged.as_str()]);
+    assert_eq!(parents, format!("{} {}", case.parents[0], case.parents[1]));
+    let all: Vec<Oid> = std::iter::once(merged.clone())
+        .chain(case.parents.iter().cloned())
+        .collect();
+    let base = clean(case.f.repo.base_of(&all, &case.f.who(), "m").unwrap());
+    assert_eq!(
+        case.f.files(&base.commit),
+        ["c", "readme.md", "src/a.txt", "src/b c.txt"]
+    );
+    assert!(
+        case.f
+            .show(&base.commit, "src/a.txt")
+            .starts_with("from both")
+    );
+}
+
+#[test]
+fn deleting_a_file_resolves_it() {
+    let case = case();
+    fs::remove_file(case.worktree.path.join("readme.md")).unwrap();
+    fs::remove_file(case.worktree.path.join("src/a.txt")).unwrap();
+    let merged = case.resolved(&[]).unwrap();
+    assert_eq!(case.f.files(&merged), ["src/b c.txt"]);
+}
+
+#[test]
+fn committing_in_the_conflict_worktree_does_no_harm() {
+    let case = case();
+    write(&case.worktree.path, "src/a.txt", "resolved\n");
+    write(&case.worktree.path, "readme.md", "resolved\n");
+    commit_all(
+        case.f.folder.path(),
+        &case.worktree.path,
+        "resolved by the agent",
+    );
+    let merged = case.resolved(&[]).unwrap();
+    assert_eq!(case.f.show(&merged, "src/a.txt"), "resolved");
+}
