@@ -4,13 +4,15 @@
 /// or the same words with other separators. The first of equals.
 pub(super) fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let wanted = folded(name);
-    let allowed = (wanted.chars().count() / 3).clamp(1, 4);
-    let len = wanted.len();
-    let distance = |candidate: &str| strsim::osa_distance(&wanted, &folded(candidate));
+    let len = wanted.chars().count();
+    let allowed = (len / 3).clamp(1, 4);
     names
-        // Bytes differ by at most four times the edits; no need to compare what cannot be near.
-        .filter(|candidate| candidate.len().abs_diff(len) <= 4 * allowed)
-        .map(|candidate| (distance(candidate), candidate))
+        // Each character more or less is an edit: no need to compare what cannot be near.
+        .filter(|candidate| candidate.chars().count().abs_diff(len) <= allowed)
+        .map(|candidate| {
+            let distance = strsim::osa_distance(&wanted, &folded(candidate));
+            (distance, candidate)
+        })
         .filter(|(distance, _)| *distance <= allowed)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)

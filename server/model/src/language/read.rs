@@ -243,17 +243,22 @@ pub(super) fn shortened(text: &str) -> String {
 }
 
 fn unknown(entry: &Entry, level: Level, report: &mut Report) {
+    let name = entry.key.as_str();
     let foreign = FOREIGN
         .iter()
-        .find(|(theirs, _)| level == Level::Step && *theirs == entry.key.replace('-', "_"));
-    let hint = match foreign {
-        Some((_, ours)) => Some(format!("use `{ours}`")),
-        None => report.did_you_mean(&entry.key, keys(level).map(|key| key.name)),
+        .find(|(theirs, _)| level == Level::Step && *theirs == name.replace('-', "_"));
+    let elsewhere = [Level::Workflow, Level::Step]
+        .into_iter()
+        .find(|other| *other != level && key(*other, name).is_some());
+    let hint = match (foreign, elsewhere) {
+        (Some((_, ours)), _) => Some(format!("use `{ours}`")),
+        (None, Some(other)) => Some(format!("`{name}` belongs to {}", other.name())),
+        (None, None) => report.did_you_mean(name, keys(level).map(|key| key.name)),
     };
     let message = format!(
         "{} has no key `{}`; it is not read",
         level.name(),
-        shortened(&entry.key)
+        shortened(name)
     );
     report.warning(entry.key_span.clone(), "unknown-key", message, hint);
 }

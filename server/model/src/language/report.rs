@@ -6,7 +6,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 
 /// Looking for a near name costs as much as there are names, so a file full of wrong ones gets no
 /// more suggestions than this.
-const MAX_SEARCHES: usize = 100;
+const MAX_SEARCHES: usize = 50;
 
 /// The problems found so far.
 #[derive(Debug, Default)]

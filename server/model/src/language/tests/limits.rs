@@ -20,9 +20,8 @@ fn refused(yaml: &str, expected: &str) {
 }
 
 fn steps(count: usize, more: impl Fn(usize) -> String) -> String {
-    (0..count).fold("steps:\n".to_owned(), |file, step| {
-        format!("{file}  - {{id: s{step}, run: x{}}}\n", more(step))
-    })
+    let steps = (0..count).map(|step| format!("  - {{id: s{step}, run: x{}}}\n", more(step)));
+    format!("steps:\n{}", steps.collect::<String>())
 }
 
 #[test]

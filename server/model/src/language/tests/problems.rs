@@ -262,6 +262,21 @@ steps:
 }
 
 #[test]
+fn keys_in_the_wrong_mapping() {
+    check(
+        r"needs: [a]
+steps:
+  - run: x
+    max_parallel: 2
+",
+        &[
+            "1:1-1:6 unknown-key warning a workflow has no key `needs`; it is not read | `needs` belongs to a step",
+            "4:5-4:17 unknown-key warning a step has no key `max_parallel`; it is not read | `max_parallel` belongs to a workflow",
+        ],
+    );
+}
+
+#[test]
 fn work() {
     check(
         r"steps:
