@@ -2,9 +2,9 @@
 //!
 //! Three forms are one model: that of the user guide (`step`, `agent`, `action`, `params`), that of
 //! TappsCodingAgents (`id`, `creates`, `requires`, `next`, `gate`; wrapped in `workflow:` or flat),
-//! and ours. One pass each: [`text`] makes characters of bytes, [`load`] a tree with the place of
-//! every key and value, [`top`] and [`step`] read the tree by the table in [`keys`], [`names`] gives
-//! the steps their ids, [`order`] and [`artifacts`] find out what waits for what.
+//! and ours. One pass each: `text` makes characters of bytes, `load` a tree with the place of
+//! every key and value, `top` and `step` read the tree by the table in [`keys`], `names` gives
+//! the steps their ids, `order` and `artifacts` find out what waits for what.
 //!
 //! Nothing here panics on input, and time grows with the size of the file: every collection that
 //! a file can blow up (depth, nodes, steps, edges, problems) has a limit that its message names.

@@ -1,5 +1,5 @@
-//! The rows. A new key is a row here, and the line that reads it in [`super::super::step`] or
-//! [`super::super::top`].
+//! The rows. A new key is a row here, and the line that reads it in `step.rs` or
+//! `top.rs`.
 
 use super::{Key, Level};
 
