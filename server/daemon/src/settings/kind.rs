@@ -157,7 +157,7 @@ impl Kind {
                     .map(|name| Yaml::String(name.to_owned()))
                     .collect(),
             ),
-            _ => Yaml::String(text.to_owned()),
+            _ => unquoted(text),
         })
     }
 
@@ -176,6 +176,14 @@ impl Kind {
             (_, Json::String(text)) => text.clone(),
             (_, other) => other.to_string(),
         }
+    }
+}
+
+/// A shell may leave quotes that were meant for YAML.
+fn unquoted(text: &str) -> Yaml {
+    match serde_yaml::from_str::<Yaml>(text) {
+        Ok(Yaml::String(inner)) if text.starts_with(['"', '\'']) => Yaml::String(inner),
+        _ => Yaml::String(text.to_owned()),
     }
 }
 

@@ -11,6 +11,7 @@ use serde_yaml::{Mapping, Value as Yaml};
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 /// Why a setting could not be read or written. No file has changed.
 #[derive(Debug, thiserror::Error)]
@@ -127,6 +128,9 @@ fn scopes(allowed: &[Scope]) -> String {
     names.join(" or ")
 }
 
+/// Held from reading a file to having written it; the data is in the file.
+static TURN: Mutex<()> = Mutex::new(());
+
 /// What was changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Changed {
@@ -160,6 +164,8 @@ pub fn set(
         .parse_text(text)
         .and_then(|value| row.kind.read(&value).map(|_| value));
     let value = value.map_err(|found| Error::Invalid(as_given(&key, found)))?;
+    // Between reading and writing no other session may write: its change would be lost.
+    let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let old = file::text(&path)
         .map_err(|found| bad_file(&path, vec![found]))?
         .unwrap_or_default();
@@ -169,6 +175,7 @@ pub fn set(
         file: path.clone(),
         source,
     })?;
+    drop(turn);
     let shadowed_by = shadow(sources, &key, &path);
     Ok(Changed {
         key,
@@ -317,7 +324,9 @@ fn write(path: &Path, text: &str) -> io::Result<()> {
     fs::create_dir_all(folder)?;
     let name = target.file_name().unwrap_or_default().to_string_lossy();
     let temporary = folder.join(format!(".{name}.{}.tmp", std::process::id()));
-    let mut file = File::create(&temporary)?;
+    // One of that name was left by a process that died; a link of that name would lead elsewhere.
+    let _ = fs::remove_file(&temporary);
+    let mut file = File::create_new(&temporary)?;
     let written = file
         .write_all(text.as_bytes())
         .and_then(|()| match fs::metadata(&target) {

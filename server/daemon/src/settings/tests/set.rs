@@ -148,6 +148,16 @@ fn lists_and_agents() {
 }
 
 #[test]
+fn quotes_meant_for_yaml_are_taken_off() {
+    check(
+        "",
+        "offshoot.default_agent",
+        "\"claude\"",
+        "offshoot:\n  default_agent: claude\n",
+    );
+}
+
+#[test]
 fn a_key_goes_where_it_belongs() {
     for (scope, key, value, file, text) in [
         (
