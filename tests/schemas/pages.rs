@@ -2,6 +2,7 @@
 //! `<!-- end -->`; what is around it is written by people and left alone.
 
 use crate::generated;
+use daemon::settings::reference;
 use protocol::ErrorKind;
 use protocol::methods::METHODS;
 use schemars::schema_for;
@@ -15,6 +16,11 @@ fn protocol_md_is_current() {
         "docs/protocol.md",
         &[("methods", method_table()), ("errors", error_table())],
     );
+}
+
+#[test]
+fn configuration_md_is_current() {
+    page("docs/configuration.md", &[("settings", settings_table())]);
 }
 
 /// Compares (or writes) the generated parts of a page.
@@ -67,6 +73,32 @@ fn error_table() -> String {
             "| `{name}` | {} | {} | {meaning} |",
             kind.exit_code(),
             kind.rpc_code()
+        )
+        .expect("a string takes everything");
+    }
+    table
+}
+
+fn settings_table() -> String {
+    let mut table =
+        "| key | value | default | files | variable | meaning |\n|---|---|---|---|---|---|\n"
+            .to_owned();
+    for setting in reference() {
+        let files: Vec<_> = setting.scopes.iter().map(|scope| scope.as_str()).collect();
+        let variable = setting.variable().map(|name| format!("`{name}`"));
+        let default = match (setting.same_as, setting.default) {
+            (Some(key), _) => format!("same as `{key}`"),
+            (None, "null") => "not set".to_owned(),
+            (None, default) => format!("`{default}`"),
+        };
+        writeln!(
+            table,
+            "| `{}` | {} | {default} | {} | {} | {} |",
+            setting.key,
+            setting.kind.describe(),
+            files.join(", "),
+            variable.unwrap_or_default(),
+            setting.meaning
         )
         .expect("a string takes everything");
     }
