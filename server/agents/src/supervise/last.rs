@@ -1,0 +1,73 @@
+//! The last things a supervisor does: the result on disk, and a daemon where there is none.
+
+use std::ffi::CString;
+use std::fs::File;
+use std::io;
+use std::os::fd::AsFd;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use super::command::c_string;
+use super::exec::{Exec, spawn};
+use crate::attempt::folder::{self, Lock, RESULT};
+use crate::attempt::{AttemptResult, StartDaemon};
+
+/// How long a result that cannot be written is tried again: somebody may make room.
+const PATIENCE: Duration = Duration::from_secs(60);
+const AGAIN: Duration = Duration::from_millis(200);
+
+/// Writes the result so that it survives the machine.
+pub(super) fn keep(dir: &Path, result: &AttemptResult) -> io::Result<()> {
+    let until = Instant::now() + PATIENCE;
+    loop {
+        match folder::write_durable(dir, RESULT, result) {
+            // The folder itself is gone: there is nobody left to tell.
+            Err(error) if error.kind() != io::ErrorKind::NotFound && Instant::now() < until => {
+                std::thread::sleep(AGAIN);
+            }
+            done => return done,
+        }
+    }
+}
+
+/// Starts the daemon, unless one is there or its state folder is gone. Whoever finds another one
+/// first leaves again, so it does no harm that many supervisors may come to this at once.
+pub(super) fn start_daemon(daemon: &StartDaemon) {
+    let free = daemon.lock.exists() && matches!(Lock::is_held(&daemon.lock), Ok(false));
+    if free {
+        // Nobody is there to hear about an error; the next client starts the daemon.
+        try_start(daemon).ok();
+    }
+}
+
+fn try_start(daemon: &StartDaemon) -> Result<(), String> {
+    let null = File::options()
+        .read(true)
+        .write(true)
+        .open("/dev/null")
+        .map_err(|e| e.to_string())?;
+    let argv: Vec<CString> = daemon
+        .argv
+        .iter()
+        .map(|a| c_string(a.as_str()))
+        .collect::<Result<_, _>>()?;
+    let env: Vec<CString> = daemon
+        .env
+        .iter()
+        .map(|(name, value)| c_string(format!("{name}={value}")))
+        .collect::<Result<_, _>>()?;
+    let exec = Exec {
+        files: argv.first().cloned().into_iter().collect(),
+        argv,
+        env,
+        cwd: c_string("/")?,
+        stdin: null.as_fd(),
+        stdout: null.as_fd(),
+        stderr: null.as_fd(),
+        cgroup: None,
+        detached: true,
+    };
+    spawn(&exec)
+        .map(|_| ())
+        .map_err(|error| format!("{error:?}"))
+}
