@@ -43,7 +43,19 @@ pub async fn connect(home: &Home) -> Result<Client, Error> {
 /// `unreachable` with the daemon's last words where it does not come up, `storage` where the state's
 /// folder cannot be used, `version` where a newer daemon speaks another protocol.
 pub async fn ensure_daemon(home: &Home, program: &Path) -> Result<Client, Error> {
-    let mut start = Start::new(home, program);
+    ensure_daemon_with(home, program, &[]).await
+}
+
+/// The same with arguments after `daemon`, for one that has to be started.
+///
+/// # Errors
+/// As [`ensure_daemon`].
+pub async fn ensure_daemon_with(
+    home: &Home,
+    program: &Path,
+    arguments: &[&str],
+) -> Result<Client, Error> {
+    let mut start = Start::new(home, program, arguments);
     loop {
         match greet(home).await {
             Ok((client, hello)) => match fit((VERSION, PROTOCOL_VERSION), &hello) {
@@ -64,6 +76,7 @@ pub async fn ensure_daemon(home: &Home, program: &Path) -> Result<Client, Error>
 struct Start<'a> {
     home: &'a Home,
     program: &'a Path,
+    arguments: &'a [&'a str],
     started: Option<Starting>,
     /// Whether a scope is worth a try.
     scope: bool,
@@ -72,10 +85,11 @@ struct Start<'a> {
 }
 
 impl<'a> Start<'a> {
-    fn new(home: &'a Home, program: &'a Path) -> Self {
+    fn new(home: &'a Home, program: &'a Path, arguments: &'a [&'a str]) -> Self {
         Self {
             home,
             program,
+            arguments,
             started: None,
             scope: spawn::has_service_manager(),
             delay: Duration::from_millis(2),
@@ -103,10 +117,11 @@ impl<'a> Start<'a> {
     }
 
     fn spawn(&mut self) -> Result<(), Error> {
-        self.started = match spawn::start(self.home, self.program, self.scope) {
+        let start = |scope| spawn::start(self.home, self.program, self.arguments, scope);
+        self.started = match start(self.scope) {
             Err(_) if self.scope => {
                 self.scope = false;
-                Some(spawn::start(self.home, self.program, false)?)
+                Some(start(false)?)
             }
             started => Some(started?),
         };

@@ -15,7 +15,7 @@ mod version;
 
 pub use api::{Api, dispatch};
 pub use connection::{Client, DEADLINE};
-pub use ensure::{connect, ensure_daemon};
+pub use ensure::{connect, ensure_daemon, ensure_daemon_with};
 pub use home::Home;
 pub use spawn::clean_environment;
 

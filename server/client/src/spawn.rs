@@ -73,7 +73,12 @@ pub(crate) fn has_service_manager() -> bool {
 
 /// Starts `program daemon` with a clean environment, in `/`, its output at the end of the log. It calls
 /// `setsid` itself, which only works because it is not made a group's leader here.
-pub(crate) fn start(home: &Home, program: &Path, in_scope: bool) -> Result<Starting, Error> {
+pub(crate) fn start(
+    home: &Home,
+    program: &Path,
+    arguments: &[&str],
+    in_scope: bool,
+) -> Result<Starting, Error> {
     home.create()?;
     let failed = |error: std::io::Error| {
         Error::new(
@@ -85,6 +90,7 @@ pub(crate) fn start(home: &Home, program: &Path, in_scope: bool) -> Result<Start
     let log_start = log.metadata().map_or(0, |metadata| metadata.len());
     let mut command = command(program, in_scope);
     command
+        .args(arguments)
         .current_dir("/")
         .env_clear()
         .envs(clean_environment(std::env::vars_os()))
@@ -197,7 +203,9 @@ fn is_kept(name: &OsStr) -> bool {
     const OF_A_STEP: &[&str] = &[
         "OFFSHOOT_RUN_ID",
         "OFFSHOOT_STEP_ID",
+        "OFFSHOOT_TASK_ID",
         "OFFSHOOT_ATTEMPT",
+        "OFFSHOOT_ATTEMPT_NUMBER",
         "OFFSHOOT_WORKTREE",
         "OFFSHOOT_BASE",
         "OFFSHOOT_OUTPUT",
@@ -207,6 +215,7 @@ fn is_kept(name: &OsStr) -> bool {
         return false;
     };
     !OF_A_STEP.contains(&name)
+        && !name.starts_with("OFFSHOOT_INPUT_")
         && (KEPT.contains(&name)
             || ["LC_", "XDG_", "OFFSHOOT_"]
                 .iter()

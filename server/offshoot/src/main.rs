@@ -1,2 +1,7 @@
-//! The `offshoot` binary.
-fn main() {}
+//! The `offshoot` program; everything is in the library of the same name.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    offshoot::main()
+}

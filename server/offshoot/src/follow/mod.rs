@@ -1,0 +1,223 @@
+//! Following a run or a task to its end, over the daemon's death and the reader's signals.
+
+mod feed;
+mod screen;
+mod signals;
+mod task;
+mod view;
+
+pub(crate) use task::follow_task;
+
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::render::{ending, is_over};
+use client::{Api, Client};
+use feed::{Feed, News};
+use protocol::Error;
+use protocol::run::{Run, RunRef};
+use signals::{Signal, Signals};
+use std::time::Duration;
+use tokio::time::Instant;
+use view::View;
+
+/// The shortest time between two looks at a run whose events come in a stream.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// A look without any event: the net below the events.
+const NET: Duration = Duration::from_secs(10);
+
+/// How often a live picture is drawn.
+const FRAME: Duration = Duration::from_millis(100);
+
+/// What is shown while following.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Show {
+    /// A picture on a terminal, lines elsewhere; with `--json` one document at the end.
+    Progress,
+    /// With `--json` a document per change.
+    Changes,
+}
+
+/// Follows a run to where nothing goes on without a person, says how it ended, and gives its exit code.
+pub(crate) async fn follow(
+    context: &Context,
+    client: Client,
+    run: Run,
+    show: Show,
+) -> Result<Exit, Error> {
+    let (run, exit) = watch(context, client, run, show).await?;
+    if context.out.json {
+        if show == Show::Progress {
+            context.out.document(&run);
+        }
+    } else {
+        context.out.lines(ending::render(&run, context.out.style));
+    }
+    Ok(exit)
+}
+
+/// The same without the last words, and gives the run as it was last seen.
+pub(crate) async fn watch(
+    context: &Context,
+    client: Client,
+    run: Run,
+    show: Show,
+) -> Result<(Run, Exit), Error> {
+    let mut follower = Follower::start(context, client, run, show).await?;
+    let detached = follower.until_over().await?;
+    follower.view.finish(&follower.run);
+    let exit = if detached && follower.interrupts == 0 {
+        Exit::DONE
+    } else {
+        Exit::of_run(&follower.run)
+    };
+    Ok((follower.run, exit))
+}
+
+struct Follower<'a> {
+    context: &'a Context,
+    feed: Feed<'a>,
+    view: View,
+    signals: Signals,
+    run: Run,
+    interrupts: u32,
+    /// There was news since the last look.
+    stale: bool,
+    next_look: Instant,
+}
+
+impl<'a> Follower<'a> {
+    async fn start(
+        context: &'a Context,
+        client: Client,
+        run: Run,
+        show: Show,
+    ) -> Result<Self, Error> {
+        let signals = Signals::listen()?;
+        let feed = Feed::open(context, client, feed::Subject::Run(run.run_id.clone())).await?;
+        let mut view = View::new(context.out, show);
+        view.update(&run);
+        Ok(Self {
+            context,
+            feed,
+            view,
+            signals,
+            run,
+            interrupts: 0,
+            // Between the start and the subscription something may have happened.
+            stale: true,
+            next_look: Instant::now(),
+        })
+    }
+
+    /// True when the reader went away before the end.
+    async fn until_over(&mut self) -> Result<bool, Error> {
+        let mut frames = tokio::time::interval(FRAME);
+        loop {
+            if self.stale && Instant::now() >= self.next_look {
+                self.look().await?;
+            }
+            if !self.stale && is_over(&self.run) {
+                return Ok(false);
+            }
+            let net = if self.stale {
+                self.next_look
+            } else {
+                self.next_look + NET
+            };
+            tokio::select! {
+                news = self.feed.next() => {
+                    if self.take(news).await? {
+                        return Ok(true);
+                    }
+                }
+                signal = self.signals.next() => {
+                    if self.heed(signal).await? {
+                        return Ok(true);
+                    }
+                }
+                _ = frames.tick(), if self.view.is_live() => self.view.draw(&self.run),
+                () = tokio::time::sleep_until(net) => self.stale = true,
+            }
+        }
+    }
+
+    async fn look(&mut self) -> Result<(), Error> {
+        let wanted = RunRef {
+            run_id: self.run.run_id.clone(),
+            repo: None,
+        };
+        self.run = self
+            .feed
+            .ask(async |client| client.run_show(wanted.clone()).await)
+            .await?;
+        self.stale = false;
+        self.next_look = Instant::now() + LOOK;
+        self.view.update(&self.run);
+        Ok(())
+    }
+
+    /// True when there is nobody left to listen to.
+    async fn take(&mut self, news: News) -> Result<bool, Error> {
+        match news {
+            News::Line { step, text } => self.view.line(step, text),
+            News::Hint(text) => self.view.note(&text),
+            News::Changed { urgent } => {
+                self.stale = true;
+                if urgent {
+                    self.next_look = Instant::now();
+                }
+            }
+            News::Lost => {
+                self.stale = true;
+                if !self.feed.reconnect().await? {
+                    self.view
+                        .note("the daemon was stopped: the run goes on when it is started again");
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    }
+
+    /// True when the signal means to go.
+    async fn heed(&mut self, signal: Signal) -> Result<bool, Error> {
+        let id = self.run.run_id.clone();
+        match signal {
+            Signal::Detach => {
+                self.view.note(&format!(
+                    "the run goes on: `offshoot workflow status {id} --follow`"
+                ));
+                return Ok(true);
+            }
+            Signal::Interrupt => self.interrupts += 1,
+        }
+        match self.interrupts {
+            1 => self.view.note(&format!(
+                "press Ctrl-C again to cancel the run; to let it go on, close this terminal or use \
+                 `offshoot workflow status {id} --follow` in another"
+            )),
+            2 => {
+                self.view.note("cancelling");
+                let wanted = RunRef {
+                    run_id: id,
+                    repo: None,
+                };
+                self.feed
+                    .ask(async |client| client.run_cancel(wanted.clone()).await)
+                    .await?;
+                self.stale = true;
+                self.next_look = Instant::now();
+            }
+            // Patience is at its end; the daemon goes on cancelling.
+            _ => {
+                self.context
+                    .out
+                    .note("the daemon goes on cancelling the run");
+                "cancelled".clone_into(&mut self.run.status);
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}

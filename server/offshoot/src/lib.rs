@@ -1,0 +1,93 @@
+//! The command line: arguments, one file per verb, how runs look, exit codes.
+//!
+//! [`main`] is the whole program. `supervise` comes first of all, before arguments are parsed and before
+//! there is any thread: it runs beside every agent and has to stay small.
+
+mod cli;
+mod context;
+mod diagnostics;
+mod exit;
+mod follow;
+mod git;
+mod output;
+mod processes;
+mod render;
+mod row;
+mod style;
+mod table;
+mod times;
+mod verbs;
+
+#[cfg(test)]
+mod tests;
+
+use clap::Parser;
+use clap::error::ErrorKind as ClapKind;
+use cli::Cli;
+use context::Context;
+use exit::Exit;
+use output::Output;
+use protocol::{Error, ErrorKind};
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+/// The program, with the arguments of this process.
+pub fn main() -> ExitCode {
+    main_with(std::env::args_os())
+}
+
+/// The program, with these arguments; the first is its name.
+pub fn main_with(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let cli = match Cli::try_parse_from(&arguments) {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error, &arguments),
+    };
+    let out = Output::detect(cli.json);
+    let outcome = match processes::start(&cli) {
+        Some(outcome) => outcome,
+        None => run(cli, out).map(|exit| ExitCode::from(exit.0)),
+    };
+    outcome.unwrap_or_else(|error| {
+        out.error(&error);
+        ExitCode::from(Exit::of_error(&error).0)
+    })
+}
+
+/// An ordinary verb. One thread: it waits for the daemon, and now and then draws.
+fn run(cli: Cli, out: Output) -> Result<Exit, Error> {
+    let context = Context::new(out, cli.repo.as_deref())?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| {
+            Error::new(
+                ErrorKind::Internal,
+                format!("no runtime can be made: {error}"),
+            )
+        })?;
+    runtime.block_on(cli.verb.run(&context))
+}
+
+/// Help and version go to stdout; what cannot be parsed is invalid input, as JSON where that was asked for.
+fn usage(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
+    let own = arguments.iter().take_while(|argument| *argument != "--");
+    let json = own.into_iter().any(|argument| argument == "--json");
+    let asked = matches!(
+        error.kind(),
+        ClapKind::DisplayHelp | ClapKind::DisplayVersion
+    );
+    if json && !asked {
+        let text = error.render().to_string();
+        let message = text.trim_start_matches("error: ").trim_end().to_owned();
+        Output::detect(true).error(&Error::new(ErrorKind::InvalidInput, message));
+    } else {
+        // Nobody is left to read it: nothing to do about that.
+        let _ = error.print();
+    }
+    if asked {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(Exit::INVALID.0)
+    }
+}

@@ -1,0 +1,58 @@
+//! What may be typed.
+
+use crate::cli::Cli;
+use clap::{CommandFactory, Parser};
+
+#[test]
+fn the_table_of_verbs_is_sound() {
+    Cli::command().debug_assert();
+}
+
+#[test]
+fn what_people_type() {
+    let check = |line: &str, expected: bool| {
+        let parsed = Cli::try_parse_from(line.split_whitespace());
+        assert_eq!(
+            parsed.is_ok(),
+            expected,
+            "{line}: {:?}",
+            parsed.err().map(|error| error.to_string())
+        );
+    };
+    check("offshoot run a.yaml --json", true);
+    check(
+        "offshoot --json --repo /r workflow execute --workflow a.yaml --auto --detach",
+        true,
+    );
+    check("offshoot workflow execute", false);
+    check(
+        "offshoot run a.yaml --input a=b --input c=d --max-parallel 2 --timeout 1.5 --backend file",
+        true,
+    );
+    check("offshoot run a.yaml --max-parallel 0", false);
+    check("offshoot run a.yaml --timeout -1", false);
+    check("offshoot workflow validate", false);
+    check("offshoot workflow validate a b", true);
+    check("offshoot workflow graph a.yaml --format dot", true);
+    check("offshoot workflow graph a.yaml --format png", false);
+    check(
+        "offshoot background submit --agent reviewer --task review --file a --file b --priority high",
+        true,
+    );
+    check(
+        "offshoot background submit --task free --wait --after t-1 --after t-2 --no-worktree",
+        true,
+    );
+    check("offshoot background submit -- sh -c true --json", true);
+    check("offshoot background submit --agent reviewer -- sh", false);
+    check("offshoot background submit --task x -- sh", false);
+    check("offshoot background submit --priority 101 -- sh", false);
+    check("offshoot background submit", false);
+    check("offshoot background start --dev --production", false);
+    check("offshoot background logs", true);
+    check("offshoot apply r --check --undo", false);
+    check("offshoot config set offshoot.x -1 --scope user", true);
+    check("offshoot pool scale -1", false);
+    check("offshoot completions zsh", true);
+    check("offshoot worklfow list", false);
+}

@@ -1,0 +1,32 @@
+//! Drawings of workflows.
+
+use crate::verbs::workflow::graph::{dot, mermaid, of_workflow};
+
+#[test]
+fn a_file_is_drawn() {
+    let text = b"id: g\nsteps:\n  - {id: a, title: 'say \"hi\"', run: 'true'}\n  - {id: end, needs: [a], run: 'true'}\n";
+    let parsed = model::language::parse("g.yaml", text);
+    let graph = of_workflow(&parsed.workflow.unwrap());
+    assert_eq!(
+        mermaid(&graph),
+        "flowchart TD\n  s0[\"say #quot;hi#quot;\"]\n  s1[\"end\"]\n  s0 --> s1\n"
+    );
+    assert_eq!(
+        dot(&graph),
+        "digraph \"g\" {\n  \"a\" [label=\"say \\\"hi\\\"\"];\n  \"end\" [label=\"end\"];\n  \"a\" -> \"end\";\n}\n"
+    );
+}
+
+#[test]
+fn what_is_shipped_can_be_run() {
+    let check = |name: &str, text: &str| {
+        let parsed = model::language::parse(name, text.as_bytes());
+        assert!(
+            parsed.workflow.is_some(),
+            "{name}: {:?}",
+            parsed.diagnostics
+        );
+        assert_eq!(parsed.diagnostics, [], "{name}");
+    };
+    check("example.yaml", include_str!("../../templates/example.yaml"));
+}

@@ -1,0 +1,80 @@
+//! `background stop [--leave-running]`.
+
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::times::count;
+use client::{Api, Home};
+use protocol::daemon::{Stop, Stopping};
+use protocol::{Error, ErrorKind};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// Attempts get TERM, 10 s, KILL; then results are stored.
+const GONE: Duration = Duration::from_secs(30);
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Agents go on; the next daemon takes them over
+    #[arg(long)]
+    leave_running: bool,
+}
+
+pub(crate) async fn run(context: &Context, args: Args) -> Result<Exit, Error> {
+    let stopping = stop(context, args.leave_running).await?;
+    context
+        .out
+        .result(&stopping, |stopping| lines(stopping, args.leave_running));
+    Ok(Exit::DONE)
+}
+
+/// Stops the daemon and waits until it is gone.
+pub(super) async fn stop(context: &Context, leave_running: bool) -> Result<Stopping, Error> {
+    let client = context.running_daemon().await?;
+    let stopping = client.daemon_stop(Stop { leave_running }).await?;
+    drop(client);
+    wait_gone(&context.home, stopping.pid).await?;
+    Ok(stopping)
+}
+
+/// Waits until this daemon does not answer any more.
+pub(crate) async fn wait_gone(home: &Home, pid: u32) -> Result<(), Error> {
+    let deadline = Instant::now() + GONE;
+    while let Ok(client) = client::connect(home).await {
+        if client.hello().is_none_or(|hello| hello.pid != pid) {
+            break;
+        }
+        if Instant::now() > deadline {
+            return Err(Error::new(
+                ErrorKind::Unreachable,
+                format!(
+                    "the daemon (process {pid}) is still there after {} s",
+                    GONE.as_secs()
+                ),
+            )
+            .hint("`offshoot background logs` shows what it waits for"));
+        }
+        drop(client);
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    Ok(())
+}
+
+fn lines(stopping: &Stopping, left: bool) -> Vec<String> {
+    let mut lines = vec![format!("the daemon (process {}) is stopped", stopping.pid)];
+    if stopping.attempts > 0 {
+        let attempts = count(stopping.attempts as usize, "attempt");
+        let what = if left {
+            "left running"
+        } else {
+            "back in the queue until the next start"
+        };
+        lines.push(format!("  {attempts} {what}"));
+    }
+    lines.extend(
+        stopping
+            .repositories
+            .iter()
+            .map(|repo| format!("  open work in {repo}")),
+    );
+    lines
+}

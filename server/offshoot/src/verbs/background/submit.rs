@@ -1,0 +1,127 @@
+//! `background submit`: a task for an agent, or a command.
+
+use super::priority;
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::follow::{Show, follow_task, watch};
+use crate::render::{self, ending};
+use crate::verbs::run::seconds;
+use client::{Api, Client};
+use protocol::Error;
+use protocol::run::{Origin, Run, RunRef};
+use protocol::task::{Task, TaskRef, TaskSubmit};
+use std::path::PathBuf;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Role of the agent, for example `reviewer`
+    #[arg(
+        long,
+        value_name = "ROLE",
+        requires = "task",
+        conflicts_with = "command"
+    )]
+    agent: Option<String>,
+    /// What the agent is asked for: an action, or free text
+    #[arg(long, value_name = "TEXT", conflicts_with = "command")]
+    task: Option<String>,
+    /// A file or folder it is about; may be repeated
+    #[arg(long = "file", value_name = "PATH", requires = "task")]
+    files: Vec<PathBuf>,
+    /// `critical`, `high`, `medium`, `low`, or 0 to 100
+    #[arg(long, value_parser = priority::parse)]
+    priority: Option<u8>,
+    /// A task that has to complete before; may be repeated
+    #[arg(long, value_name = "TASK")]
+    after: Vec<String>,
+    /// In a worktree of its own; the result becomes a branch (the default)
+    #[arg(long, overrides_with = "no_worktree")]
+    worktree: bool,
+    /// In this folder itself
+    #[arg(long)]
+    no_worktree: bool,
+    /// A back end to try; may be repeated
+    #[arg(long = "backend", value_name = "NAME", value_delimiter = ',')]
+    backends: Vec<String>,
+    /// Seconds one attempt may take
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    timeout: Option<f64>,
+    /// Retries after the first attempt
+    #[arg(long, value_name = "N")]
+    max_retries: Option<u32>,
+    /// Follow it to its end
+    #[arg(long)]
+    wait: bool,
+    /// The command and its arguments
+    #[arg(last = true, required_unless_present = "task", value_name = "COMMAND")]
+    command: Vec<String>,
+}
+
+pub(crate) async fn run(context: &Context, args: Args) -> Result<Exit, Error> {
+    let wait = args.wait;
+    let params = TaskSubmit {
+        folder: context.repo_text(),
+        agent: args.agent,
+        task: args.task,
+        files: args
+            .files
+            .iter()
+            .map(|file| context.file(file).to_string_lossy().into_owned())
+            .collect(),
+        command: args.command,
+        worktree: !args.no_worktree,
+        priority: args.priority,
+        after: args.after,
+        scheduled_at: None,
+        backends: args.backends,
+        env: Vec::new(),
+        timeout_s: args.timeout,
+        max_retries: args.max_retries,
+        task_type: None,
+        environment: context.environment(),
+        origin: Origin::Cli,
+    };
+    let client = context.daemon().await?;
+    let task = client.task_submit(params).await?;
+    if wait {
+        return wait_for(context, client, task).await;
+    }
+    context
+        .out
+        .result(&task, |task| render::task::show(task, context.out.style));
+    Ok(Exit::DONE)
+}
+
+/// Follows the task's run, or the task where it has none, and prints what came of it.
+async fn wait_for(context: &Context, client: Client, task: Task) -> Result<Exit, Error> {
+    let Some(run_id) = task.run_id.clone() else {
+        let task = follow_task(context, client, task).await?;
+        print(context, &task, None);
+        return Ok(Exit::of_task(&task));
+    };
+    let run = client.run_show(RunRef { run_id, repo: None }).await?;
+    let (run, exit) = watch(context, client, run, Show::Progress).await?;
+    if context.out.json {
+        // The daemon may have been another one's successor in between: ask whoever is there now.
+        let wanted = TaskRef {
+            task_id: task.task_id,
+            ..TaskRef::default()
+        };
+        let task = context.daemon().await?.task_show(wanted).await?;
+        print(context, &task, Some(&run));
+    } else {
+        context.out.lines(ending::render(&run, context.out.style));
+    }
+    Ok(exit)
+}
+
+fn print(context: &Context, task: &Task, run: Option<&Run>) {
+    let steps = run.iter().flat_map(|run| &run.steps);
+    let artifacts = steps
+        .flat_map(|step| &step.artifacts)
+        .map(|artifact| artifact.path.clone());
+    let result = render::task::command_result(task, artifacts.collect());
+    context
+        .out
+        .result(&result, |_| render::task::show(task, context.out.style));
+}

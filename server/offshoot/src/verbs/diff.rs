@@ -1,0 +1,99 @@
+//! `diff RUN [STEP]`.
+
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::row::Row;
+use crate::style::{Paint, Style};
+use client::Api;
+use protocol::Error;
+use protocol::results::{Diff, DiffParams, FileChange};
+
+/// Arguments of `diff`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The run: its id or a unique beginning of it
+    run: String,
+    /// One step's changes only
+    step: Option<String>,
+    /// Only the files and how many lines changed
+    #[arg(long)]
+    stat: bool,
+}
+
+/// `diff`.
+pub(crate) async fn run(context: &Context, args: Args) -> Result<Exit, Error> {
+    let params = DiffParams {
+        run_id: args.run,
+        step_id: args.step,
+    };
+    let diff = context.daemon().await?.run_diff(params).await?;
+    let style = context.out.style;
+    if context.out.json {
+        context.out.document(&diff);
+    } else if args.stat {
+        context.out.lines(stat(&diff, style));
+    } else {
+        context.out.raw(&patch(&diff.patch, style));
+    }
+    Ok(Exit::DONE)
+}
+
+/// A patch in colour; byte for byte where there is none, so that `git apply` takes it.
+fn patch(text: &str, style: Style) -> String {
+    if !style.color {
+        return text.to_owned();
+    }
+    let paint = |line: &str| match line.as_bytes() {
+        [b'+', b'+', b'+', ..] | [b'-', b'-', b'-', ..] => Paint::Bold,
+        [b'd', b'i', b'f', b'f', ..] | [b'i', b'n', b'd', b'e', b'x', ..] => Paint::Bold,
+        [b'@', ..] => Paint::Cyan,
+        [b'+', ..] => Paint::Green,
+        [b'-', ..] => Paint::Red,
+        _ => Paint::Plain,
+    };
+    text.lines()
+        .map(|line| style.paint(paint(line), line) + "\n")
+        .collect()
+}
+
+/// Files and how many lines changed, below each other.
+pub(crate) fn stat(diff: &Diff, style: Style) -> Vec<String> {
+    if diff.files.is_empty() {
+        return vec!["  no changes".to_owned()];
+    }
+    let widest = diff
+        .files
+        .iter()
+        .map(|file| crate::row::width(&file.path))
+        .max()
+        .unwrap_or(0);
+    let widest = widest.min(60);
+    diff.files
+        .iter()
+        .map(|file| stat_line(file, widest, style))
+        .collect()
+}
+
+fn stat_line(file: &FileChange, widest: usize, style: Style) -> String {
+    let (sign, paint) = match file.status.as_str() {
+        "added" => ("A", Paint::Green),
+        "deleted" => ("D", Paint::Red),
+        "renamed" => ("R", Paint::Yellow),
+        _ => ("M", Paint::Yellow),
+    };
+    let number = |count: Option<u32>, sign: &str| {
+        count
+            .map(|count| format!("{sign}{count}"))
+            .unwrap_or_default()
+    };
+    Row::new()
+        .text("  ")
+        .with(paint, sign)
+        .text(" ")
+        .cell(Paint::Plain, &file.path, widest, style)
+        .text("  ")
+        .right(Paint::Green, &number(file.added, "+"), 5)
+        .text(" ")
+        .right(Paint::Red, &number(file.removed, "-"), 5)
+        .finish(None, style)
+}
