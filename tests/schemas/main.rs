@@ -4,6 +4,7 @@
 mod documents;
 mod methods;
 mod pages;
+mod verbs;
 
 use std::path::Path;
 use support::tree::source_root;

@@ -25,7 +25,7 @@ fn configuration_md_is_current() {
 
 /// Compares (or writes) the generated parts of a page.
 #[track_caller]
-fn page(path: &str, parts: &[(&str, String)]) {
+pub(crate) fn page(path: &str, parts: &[(&str, String)]) {
     let mut text = std::fs::read_to_string(source_root().join(path))
         .unwrap_or_else(|error| panic!("{path}: {error}"));
     for (name, part) in parts {

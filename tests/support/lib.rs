@@ -13,6 +13,7 @@
 pub mod call;
 pub mod process;
 pub mod repo;
+pub mod run;
 pub mod sandbox;
 pub mod schema;
 pub mod tree;

@@ -19,6 +19,9 @@ const LEAVE: Duration = Duration::from_secs(30);
 const GITCONFIG: &str = "[user]\n\tname = Tess Ter\n\temail = tess@example.org\n\
     [init]\n\tdefaultBranch = main\n[commit]\n\tgpgsign = false\n[advice]\n\tdetachedHead = false\n";
 
+/// `await-file PATH`: what steps wait with for each other and for the test. Gives up after a minute.
+const AWAIT: &str = "i=0\nuntil [ -e \"$1\" ]; do\n  i=$((i + 1))\n  [ $i -lt 3000 ] || exit 97\n  sleep 0.02\ndone";
+
 /// One test's world. Dropping it stops the daemon, proves that no process is left, and removes the folder.
 #[derive(Debug)]
 pub struct Sandbox {
@@ -46,6 +49,7 @@ impl Sandbox {
         let private = fs::Permissions::from_mode(0o700);
         fs::set_permissions(sandbox.path("runtime"), private).expect("a private runtime folder");
         fs::write(sandbox.path("home/.gitconfig"), GITCONFIG).expect("a git identity");
+        sandbox.script("await-file", AWAIT);
         sandbox
     }
 

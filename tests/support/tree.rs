@@ -89,3 +89,13 @@ pub fn source_files() -> Vec<PathBuf> {
         )
     })
 }
+
+/// Writes a file at once, and its folders before it.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the harness plays agents, which write as they like"
+)]
+pub fn put(path: &Path, text: &str) {
+    fs::create_dir_all(path.parent().expect("a file has a folder")).expect("folders");
+    fs::write(path, text).expect("a file");
+}

@@ -1,0 +1,9 @@
+//! Workflows from start to end: order, retries, checks, conditions, results, and going on by hand.
+
+mod again;
+mod cancel;
+mod checkout;
+mod condition;
+mod dag;
+mod failure;
+mod results;
