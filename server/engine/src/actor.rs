@@ -27,9 +27,19 @@ const AGAIN: Duration = Duration::from_millis(500);
 
 /// What the mailbox takes.
 pub(crate) enum Message {
-    Command { command: Command, reply: oneshot::Sender<Result<(), EngineError>> },
-    Report { task: TaskId, attempt: u32, report: Report },
-    Run { run: model::ids::RunId, report: RunReport },
+    Command {
+        command: Command,
+        reply: oneshot::Sender<Result<(), EngineError>>,
+    },
+    Report {
+        task: TaskId,
+        attempt: u32,
+        report: Report,
+    },
+    Run {
+        run: model::ids::RunId,
+        report: RunReport,
+    },
     Look(Box<dyn FnOnce(&State) + Send>),
     Tenant(PathBuf, Arc<TenantSettings>),
     Machine(MachineSettings),
@@ -70,7 +80,10 @@ pub fn start<P: Ports>(ports: Arc<P>, start: Start) -> Engine {
         again: Vec::new(),
     };
     tokio::spawn(actor.run(inbox, start.paused));
-    Engine { mailbox, happenings }
+    Engine {
+        mailbox,
+        happenings,
+    }
 }
 
 type Reply = oneshot::Sender<Result<(), EngineError>>;
@@ -104,11 +117,17 @@ impl<P: Ports> Actor<P> {
     }
 
     /// Waits for messages, or until something is due. None when nobody can send any more.
-    async fn receive(&self, inbox: &mut mpsc::Receiver<Message>, batch: &mut Vec<Message>) -> Option<usize> {
+    async fn receive(
+        &self,
+        inbox: &mut mpsc::Receiver<Message>,
+        batch: &mut Vec<Message>,
+    ) -> Option<usize> {
         let due = if self.problem.is_some() || !self.again.is_empty() {
             Some(AGAIN)
         } else {
-            self.state.next_due().map(|at| at.since(self.ports.clock().now()))
+            self.state
+                .next_due()
+                .map(|at| at.since(self.ports.clock().now()))
         };
         match due {
             None => Some(inbox.recv_many(batch, BATCH).await).filter(|count| *count > 0),
@@ -134,8 +153,16 @@ impl<P: Ports> Actor<P> {
                     let answer = self.command(command, &mut turn).await;
                     replies.push((reply, answer));
                 }
-                Message::Report { task, attempt, report } => {
-                    let input = Input::Report { task, attempt, report };
+                Message::Report {
+                    task,
+                    attempt,
+                    report,
+                } => {
+                    let input = Input::Report {
+                        task,
+                        attempt,
+                        report,
+                    };
                     reports.push(input.clone());
                     self.input(input, &mut turn);
                 }
@@ -191,7 +218,10 @@ impl<P: Ports> Actor<P> {
     /// Takes ended runs and tasks that a command is about back into memory.
     async fn bring_back(&mut self, command: &Command) -> Result<(), EngineError> {
         let after: Vec<TaskId> = match command {
-            Command::CancelRun(id) | Command::Resume(id) | Command::Retry(id, _) | Command::Accept(id, _) => {
+            Command::CancelRun(id)
+            | Command::Resume(id)
+            | Command::Retry(id, _)
+            | Command::Accept(id, _) => {
                 if self.state.run(id).is_none()
                     && let Some((run, tasks)) = self.ports.store().run(id).await?
                 {
@@ -201,10 +231,17 @@ impl<P: Ports> Actor<P> {
             }
             Command::CancelTask(id) | Command::RetryTask(id) => vec![id.clone()],
             Command::CreateTask(task) => task.after.clone(),
-            Command::CreateRun(_, tasks) => tasks.iter().flat_map(|task| task.after.clone()).collect(),
+            Command::CreateRun(_, tasks) => {
+                tasks.iter().flat_map(|task| task.after.clone()).collect()
+            }
             _ => return Ok(()),
         };
-        for id in after.iter().filter(|id| self.state.task(id).is_none()).cloned().collect::<Vec<_>>() {
+        for id in after
+            .iter()
+            .filter(|id| self.state.task(id).is_none())
+            .cloned()
+            .collect::<Vec<_>>()
+        {
             self.bring_task_back(&id).await?;
         }
         Ok(())
@@ -227,7 +264,12 @@ impl<P: Ports> Actor<P> {
 
     /// Stores what a turn came to; then tells, answers and acts. Where it cannot be stored none of it
     /// has happened: the state is read again, commands are refused, reports come again.
-    async fn settle(&mut self, turn: Turn, replies: Vec<(Reply, Result<(), EngineError>)>, reports: Vec<Input>) {
+    async fn settle(
+        &mut self,
+        turn: Turn,
+        replies: Vec<(Reply, Result<(), EngineError>)>,
+        reports: Vec<Input>,
+    ) {
         let batch = self.batch(&turn);
         let last_seq = batch.events.last().map_or(self.last_seq, |event| event.seq);
         let events: Vec<Event> = batch.events.clone();
@@ -252,8 +294,18 @@ impl<P: Ports> Actor<P> {
     }
 
     fn batch(&self, turn: &Turn) -> Batch {
-        let runs: Vec<Run> = turn.runs.iter().filter_map(|id| self.state.run(id)).cloned().collect();
-        let tasks: Vec<Task> = turn.tasks.iter().filter_map(|id| self.state.task(id)).cloned().collect();
+        let runs: Vec<Run> = turn
+            .runs
+            .iter()
+            .filter_map(|id| self.state.run(id))
+            .cloned()
+            .collect();
+        let tasks: Vec<Task> = turn
+            .tasks
+            .iter()
+            .filter_map(|id| self.state.task(id))
+            .cloned()
+            .collect();
         let events = turn
             .events
             .iter()
@@ -270,7 +322,11 @@ impl<P: Ports> Actor<P> {
                 message: draft.message,
             })
             .collect();
-        Batch { runs, tasks, events }
+        Batch {
+            runs,
+            tasks,
+            events,
+        }
     }
 
     async fn roll_back(
@@ -303,9 +359,14 @@ impl<P: Ports> Actor<P> {
             self.act(effect.clone());
         }
         // A completed step's worktree has nothing that is not in its commit.
-        let over = turn.tasks.iter().filter_map(|id| self.state.task(id)).filter(|task| {
-            task.worktree.is_some() && matches!(task.state, model::task::TaskState::Completed { .. })
-        });
+        let over = turn
+            .tasks
+            .iter()
+            .filter_map(|id| self.state.task(id))
+            .filter(|task| {
+                task.worktree.is_some()
+                    && matches!(task.state, model::task::TaskState::Completed { .. })
+            });
         for task in over {
             self.act(Effect::Release(task.id.clone()));
         }
@@ -342,7 +403,9 @@ impl<P: Ports> Actor<P> {
         W: FnOnce(Arc<P>, Job, Reporter) -> F,
         F: Future<Output = ()> + Send + 'static,
     {
-        let Some(task) = self.state.task(id) else { return };
+        let Some(task) = self.state.task(id) else {
+            return;
+        };
         let job = Job::of(&self.state, task);
         tokio::spawn(work(Arc::clone(&self.ports), job, self.reporter(task)));
     }
@@ -357,7 +420,9 @@ impl<P: Ports> Actor<P> {
     }
 
     fn finish(&self, id: model::ids::RunId) {
-        let Some(run) = self.state.run(&id).cloned() else { return };
+        let Some(run) = self.state.run(&id).cloned() else {
+            return;
+        };
         let tasks: Vec<Task> = self.state.tasks_of(&run).cloned().collect();
         let (ports, mailbox) = (Arc::clone(&self.ports), self.mailbox.clone());
         tokio::spawn(async move {
@@ -368,7 +433,12 @@ impl<P: Ports> Actor<P> {
 
     /// Takes over what was under way when the state was stored.
     async fn recover(&mut self, paused: Option<String>) {
-        let under_way: Vec<Task> = self.state.tasks().filter(|task| task.active().is_some()).cloned().collect();
+        let under_way: Vec<Task> = self
+            .state
+            .tasks()
+            .filter(|task| task.active().is_some())
+            .cloned()
+            .collect();
         for task in under_way {
             match task.active().map(|attempt| &attempt.phase) {
                 Some(Phase::Starting | Phase::Running { .. }) => {
@@ -376,7 +446,9 @@ impl<P: Ports> Actor<P> {
                         ports.agents().adopt(job, reporter).await;
                     });
                 }
-                Some(Phase::Preparing) if task.stop.is_some() => self.act(Effect::Prepare(task.id.clone())),
+                Some(Phase::Preparing) if task.stop.is_some() => {
+                    self.act(Effect::Prepare(task.id.clone()))
+                }
                 _ => {}
             }
         }
@@ -387,7 +459,9 @@ impl<P: Ports> Actor<P> {
         }
         let mut turn = Turn::default();
         let now = self.ports.clock().now();
-        let _ = self.state.handle(Input::Command(Command::Pause(paused)), now, &mut turn);
+        let _ = self
+            .state
+            .handle(Input::Command(Command::Pause(paused)), now, &mut turn);
         self.input(Input::Tick, &mut turn);
         self.state.plan(now, &mut turn);
         self.settle(turn, Vec::new(), Vec::new()).await;

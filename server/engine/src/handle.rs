@@ -47,7 +47,10 @@ impl Engine {
     pub async fn command(&self, command: Command) -> Result<(), EngineError> {
         let (reply, answer) = oneshot::channel();
         let message = Message::Command { command, reply };
-        self.mailbox.send(message).await.map_err(|_| EngineError::Stopped)?;
+        self.mailbox
+            .send(message)
+            .await
+            .map_err(|_| EngineError::Stopped)?;
         answer.await.map_err(|_| EngineError::Stopped)?
     }
 
@@ -63,7 +66,10 @@ impl Engine {
         let look = Box::new(move |state: &State| {
             let _ = reply.send(look(state));
         });
-        self.mailbox.send(Message::Look(look)).await.map_err(|_| EngineError::Stopped)?;
+        self.mailbox
+            .send(Message::Look(look))
+            .await
+            .map_err(|_| EngineError::Stopped)?;
         answer.await.map_err(|_| EngineError::Stopped)
     }
 
@@ -88,7 +94,10 @@ impl Engine {
     /// When the engine has stopped.
     pub async fn problem(&self) -> Result<Option<String>, EngineError> {
         let (reply, answer) = oneshot::channel();
-        self.mailbox.send(Message::Problem(reply)).await.map_err(|_| EngineError::Stopped)?;
+        self.mailbox
+            .send(Message::Problem(reply))
+            .await
+            .map_err(|_| EngineError::Stopped)?;
         answer.await.map_err(|_| EngineError::Stopped)
     }
 
@@ -98,7 +107,10 @@ impl Engine {
     /// When the engine has stopped.
     pub async fn last_seq(&self) -> Result<u64, EngineError> {
         let (reply, answer) = oneshot::channel();
-        self.mailbox.send(Message::LastSeq(reply)).await.map_err(|_| EngineError::Stopped)?;
+        self.mailbox
+            .send(Message::LastSeq(reply))
+            .await
+            .map_err(|_| EngineError::Stopped)?;
         answer.await.map_err(|_| EngineError::Stopped)
     }
 

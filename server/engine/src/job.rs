@@ -29,8 +29,17 @@ impl Job {
     pub(crate) fn of(state: &State, task: &Task) -> Self {
         let run = task.run.as_ref().and_then(|(id, _)| state.run(id)).cloned();
         let (candidates, passed_over) = state.candidates(task);
-        let parents = run.as_ref().map_or_else(Vec::new, |run| parents(state, run, task));
-        Self { settings: state.tenant(&task.tenant), task: task.clone(), run, candidates, passed_over, parents }
+        let parents = run
+            .as_ref()
+            .map_or_else(Vec::new, |run| parents(state, run, task));
+        Self {
+            settings: state.tenant(&task.tenant),
+            task: task.clone(),
+            run,
+            candidates,
+            passed_over,
+            parents,
+        }
     }
 
     /// The attempt under way.
@@ -51,7 +60,11 @@ impl Job {
     /// Commits that hold the parents' results, in file order, without duplicates.
     pub fn parent_commits(&self) -> Vec<String> {
         let mut commits: Vec<String> = Vec::new();
-        for commit in self.parents.iter().filter_map(|task| task.product.commit.clone()) {
+        for commit in self
+            .parents
+            .iter()
+            .filter_map(|task| task.product.commit.clone())
+        {
             if !commits.contains(&commit) {
                 commits.push(commit);
             }
@@ -71,7 +84,9 @@ fn parents(state: &State, run: &Run, task: &Task) -> Vec<Task> {
             continue;
         }
         seen[index] = true;
-        let Some(before) = run.tasks.get(index).and_then(|id| state.task(id)) else { continue };
+        let Some(before) = run.tasks.get(index).and_then(|id| state.task(id)) else {
+            continue;
+        };
         if matches!(before.state, TaskState::Completed { .. }) && before.product.commit.is_some() {
             found.push((index, before.clone()));
         } else {

@@ -29,7 +29,10 @@ pub trait Store: Send + Sync + 'static {
     /// Everything that has not ended.
     fn load(&self) -> impl Future<Output = Result<Loaded, StoreError>> + Send;
     /// One run with its tasks, ended or not.
-    fn run(&self, id: &RunId) -> impl Future<Output = Result<Option<(Run, Vec<Task>)>, StoreError>> + Send;
+    fn run(
+        &self,
+        id: &RunId,
+    ) -> impl Future<Output = Result<Option<(Run, Vec<Task>)>, StoreError>> + Send;
     /// One task, ended or not.
     fn task(&self, id: &TaskId) -> impl Future<Output = Result<Option<Task>, StoreError>> + Send;
 }
@@ -54,9 +57,17 @@ pub struct Harvest {
 /// Git.
 pub trait Worktrees: Send + Sync + 'static {
     /// Makes the worktree of an attempt, from the results of its parents.
-    fn make(&self, job: &Job, backend: &Backend) -> impl Future<Output = Result<Worktree, PrepareFailure>> + Send;
+    fn make(
+        &self,
+        job: &Job,
+        backend: &Backend,
+    ) -> impl Future<Output = Result<Worktree, PrepareFailure>> + Send;
     /// Takes in what an attempt left. `keep` is false for one that failed: then only findings matter.
-    fn harvest(&self, job: &Job, keep: bool) -> impl Future<Output = Result<Harvest, Failure>> + Send;
+    fn harvest(
+        &self,
+        job: &Job,
+        keep: bool,
+    ) -> impl Future<Output = Result<Harvest, Failure>> + Send;
     /// Removes the worktree of a task; what is not in a commit is saved first.
     fn release(&self, job: &Job) -> impl Future<Output = Result<(), Failure>> + Send;
     /// Makes the result branch of a run and its summary.
@@ -119,14 +130,22 @@ pub struct Reporter {
 impl Reporter {
     /// Reports. Once the engine has gone nobody listens any more: what matters is on disk.
     pub async fn report(&self, report: Report) {
-        let message =
-            crate::actor::Message::Report { task: self.task.clone(), attempt: self.attempt, report };
+        let message = crate::actor::Message::Report {
+            task: self.task.clone(),
+            attempt: self.attempt,
+            report,
+        };
         let _ = self.mailbox.send(message).await;
     }
 
     /// Tells something that is not kept: a line of output, progress.
     pub fn signal(&self, kind: SignalKind, message: String) {
-        let signal = Signal { task: self.task.clone(), attempt: self.attempt, kind, message };
+        let signal = Signal {
+            task: self.task.clone(),
+            attempt: self.attempt,
+            kind,
+            message,
+        };
         let _ = self.happenings.send(Happening::Signal(signal));
     }
 }

@@ -21,15 +21,30 @@ pub(crate) async fn prepare<P: Ports>(ports: &P, job: Job) -> Report {
     {
         if !folder.is_dir() {
             let message = format!("its folder {} is gone", folder.display());
-            return Report::NotPrepared(PrepareFailure::Failed(Failure::new(FailureClass::Worktree, message)));
+            return Report::NotPrepared(PrepareFailure::Failed(Failure::new(
+                FailureClass::Worktree,
+                message,
+            )));
         }
-        return Report::Prepared { backend, passed_over, worktree: None };
+        return Report::Prepared {
+            backend,
+            passed_over,
+            worktree: None,
+        };
     }
     if let Place::Folder(_) = &job.task.place {
-        return Report::Prepared { backend, passed_over, worktree: None };
+        return Report::Prepared {
+            backend,
+            passed_over,
+            worktree: None,
+        };
     }
     match ports.worktrees().make(&job, &backend).await {
-        Ok(worktree) => Report::Prepared { backend, passed_over, worktree: Some(worktree) },
+        Ok(worktree) => Report::Prepared {
+            backend,
+            passed_over,
+            worktree: Some(worktree),
+        },
         Err(failure) => Report::NotPrepared(failure),
     }
 }
@@ -39,7 +54,10 @@ fn choose<P: Ports>(ports: &P, job: &Job) -> (Backend, Vec<PassedOver>) {
     for backend in &job.candidates {
         match ports.agents().available(job, backend) {
             Ok(()) => return (backend.clone(), passed_over),
-            Err(reason) => passed_over.push(PassedOver { backend: label(backend), reason }),
+            Err(reason) => passed_over.push(PassedOver {
+                backend: label(backend),
+                reason,
+            }),
         }
     }
     (Backend::File { manual: false }, passed_over)
@@ -64,13 +82,23 @@ pub(crate) async fn verify<P: Ports>(ports: &P, job: Job, end: AttemptEnd) -> Re
     let harvest = match harvest {
         Ok(harvest) => harvest,
         Err(failure) => {
-            let verdict = if keep { Verdict::Failed(failure) } else { reported };
-            let product = Product { outputs, ..job.task.product };
+            let verdict = if keep {
+                Verdict::Failed(failure)
+            } else {
+                reported
+            };
+            let product = Product {
+                outputs,
+                ..job.task.product
+            };
             return Report::Verified(Box::new(Verified { verdict, product }));
         }
     };
-    let mut evidence =
-        Evidence { created: harvest.created.clone(), invalid: harvest.invalid.clone(), check: None };
+    let mut evidence = Evidence {
+        created: harvest.created.clone(),
+        invalid: harvest.invalid.clone(),
+        check: None,
+    };
     let (first, _) = Verdict::of(&end, &evidence, false);
     if first == Verdict::Completed
         && let Some(script) = &job.task.step.check
@@ -78,7 +106,12 @@ pub(crate) async fn verify<P: Ports>(ports: &P, job: Job, end: AttemptEnd) -> Re
         evidence.check = ports.agents().check(&job, script).await.err();
     }
     let (verdict, findings) = Verdict::of(&end, &evidence, job.task.step.strict);
-    let product = product(harvest, outputs, findings, keep);
+    let mut product = product(harvest, outputs, findings, keep);
+    product.base = job
+        .task
+        .worktree
+        .as_ref()
+        .map(|worktree| worktree.base.clone());
     Report::Verified(Box::new(Verified { verdict, product }))
 }
 
@@ -93,6 +126,7 @@ fn product(
     all.extend(findings);
     Product {
         commit: text(harvest.commit),
+        base: None,
         branch: Some(harvest.branch).filter(|branch| !branch.is_empty()),
         outputs,
         artifacts: harvest.artifacts,

@@ -188,6 +188,8 @@ pub struct Worktree {
 pub struct Product {
     /// The commit that holds its result (the base where nothing changed).
     pub commit: Option<String>,
+    /// The commit it was built on.
+    pub base: Option<String>,
     /// The step's branch, also when the worktree is gone.
     pub branch: Option<String>,
     /// `KEY=VALUE` lines of `$OFFSHOOT_OUTPUT`.

@@ -16,7 +16,7 @@ pub mod run;
 pub mod task;
 pub mod worktree;
 
-pub use error::{Error, ErrorKind};
+pub use error::{Diagnostic, Error, ErrorKind};
 
 /// Version of this protocol. A daemon understands its own and the one before.
 pub const PROTOCOL_VERSION: u32 = 1;

@@ -279,6 +279,11 @@ fn fits(row: &Setting, path: &[String]) -> Option<bool> {
 }
 
 /// The row of a key as a user names it, with all segments filled in.
+/// What a key means, in one sentence.
+pub fn meaning(key: &str) -> Option<&'static str> {
+    row_of(key).map(|row| row.meaning)
+}
+
 pub(super) fn row_of(key: &str) -> Option<&'static Setting> {
     let path: Vec<String> = key.split('.').map(str::to_owned).collect();
     if path.iter().any(|segment| !is_name(segment)) {

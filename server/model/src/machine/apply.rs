@@ -88,8 +88,11 @@ impl State {
             let stop = task.stop;
             change(task);
             turn.tasks.insert(id.clone());
-            let effect = effect_of(task).filter(|_| phase_key(task) != phase || task.stop != stop);
-            turn.effects.extend(effect);
+            if phase_key(task) != phase {
+                turn.effects.extend(effect_of(task));
+            } else if task.stop != stop {
+                turn.effects.extend(stop_effect(task));
+            }
             self.tell_task(id, before, now, turn);
         }
         self.index(id);
@@ -173,8 +176,18 @@ pub(super) fn effect_of(task: &Task) -> Option<Effect> {
     match &task.active()?.phase {
         Phase::Preparing => task.stop.is_none().then_some(Effect::Prepare(id)),
         Phase::Starting => task.stop.is_none().then_some(Effect::Launch(id)),
-        Phase::Running { .. } => task.stop.map(|reason| Effect::Stop(id, reason)),
+        Phase::Running { .. } => stop_effect(task),
         Phase::Verifying { .. } => Some(Effect::Verify(id)),
         Phase::Ended { .. } => None,
+    }
+}
+
+/// What a wish to stop comes to: something runs only while the attempt works or is being checked.
+fn stop_effect(task: &Task) -> Option<Effect> {
+    match &task.active()?.phase {
+        Phase::Running { .. } | Phase::Verifying { .. } => {
+            task.stop.map(|reason| Effect::Stop(task.id.clone(), reason))
+        }
+        _ => None,
     }
 }

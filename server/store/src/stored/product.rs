@@ -21,6 +21,7 @@ pub(super) struct WorktreeDoc {
 #[serde(default)]
 pub(super) struct ProductDoc {
     commit: Option<String>,
+    base: Option<String>,
     branch: Option<String>,
     outputs: Vec<(String, String)>,
     artifacts: Vec<ArtifactDoc>,
@@ -75,6 +76,7 @@ impl From<&Product> for ProductDoc {
     fn from(product: &Product) -> Self {
         Self {
             commit: product.commit.clone(),
+            base: product.base.clone(),
             branch: product.branch.clone(),
             outputs: product.outputs.clone(),
             artifacts: product.artifacts.iter().map(ArtifactDoc::from).collect(),
@@ -91,6 +93,7 @@ impl TryFrom<ProductDoc> for Product {
         let findings = doc.findings.into_iter().map(Finding::try_from);
         Ok(Self {
             commit: doc.commit,
+            base: doc.base,
             branch: doc.branch,
             outputs: doc.outputs,
             artifacts: artifacts.collect::<Result<_, _>>()?,

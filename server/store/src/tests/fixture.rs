@@ -210,6 +210,7 @@ pub(crate) fn product() -> Product {
         line,
     };
     Product {
+        base: Some("b".repeat(40)),
         commit: Some("feed".to_owned()),
         branch: Some("offshoot-step/r/s".to_owned()),
         outputs: vec![("KEY".to_owned(), "a=b\nc".to_owned())],

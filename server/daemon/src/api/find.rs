@@ -1,0 +1,135 @@
+//! Runs and tasks by id, by prefix, or the newest.
+
+use super::Session;
+use crate::convert::{self, RunView};
+use model::ids::{RunId, TaskId};
+use model::run::{Environment, Run};
+use model::task::Task;
+use protocol::{Error, ErrorKind};
+use store::RunFilter;
+
+/// A run by id or unique prefix; an empty id is the newest run of the repository.
+pub(super) async fn run(
+    session: &Session,
+    id: &str,
+    repo: Option<&str>,
+) -> Result<(Run, Vec<Task>), Error> {
+    let id = if id.is_empty() {
+        newest(session, repo).await?
+    } else {
+        run_id(session, id).await?
+    };
+    let wanted = id.clone();
+    let found = session
+        .core
+        .store()
+        .with(move |store| store.run(&wanted))
+        .await?;
+    found.ok_or_else(|| no_run(id.as_str()))
+}
+
+/// The view of a run.
+pub(super) async fn view(session: &Session, id: &RunId) -> Result<protocol::run::Run, Error> {
+    let (run, tasks) = run(session, id.as_str(), None).await?;
+    Ok(view_of(session, &run, &tasks))
+}
+
+pub(super) fn view_of(session: &Session, run: &Run, tasks: &[Task]) -> protocol::run::Run {
+    let attempts = session.core.attempts();
+    convert::run(&RunView {
+        run,
+        tasks,
+        attempts: &attempts,
+        now: crate::clock::now(),
+    })
+}
+
+/// A task by id or unique prefix.
+pub(super) async fn task(session: &Session, id: &str) -> Result<Task, Error> {
+    let prefix = id.to_owned();
+    let found = session
+        .core
+        .store()
+        .with(move |store| store.find_task(&prefix))
+        .await?;
+    let id = one(found, id, |id: &TaskId| id.as_str().to_owned(), "task")?;
+    let wanted = id.clone();
+    let found = session
+        .core
+        .store()
+        .with(move |store| store.task(&wanted))
+        .await?;
+    found.ok_or_else(|| {
+        Error::new(ErrorKind::NotFound, format!("no task {id}"))
+            .hint("see `offshoot background list`")
+    })
+}
+
+async fn run_id(session: &Session, id: &str) -> Result<RunId, Error> {
+    let prefix = id.to_owned();
+    let found = session
+        .core
+        .store()
+        .with(move |store| store.find_run(&prefix))
+        .await?;
+    one(found, id, |id: &RunId| id.as_str().to_owned(), "run")
+}
+
+async fn newest(session: &Session, repo: Option<&str>) -> Result<RunId, Error> {
+    let Some(repo) = repo else {
+        return Err(Error::new(ErrorKind::InvalidInput, "no run is named")
+            .hint("see `offshoot workflow list`"));
+    };
+    let repo = session
+        .core
+        .repository(repo, &Environment::default())
+        .await?;
+    let filter = RunFilter {
+        repo: Some(repo.root().to_owned()),
+        limit: 1,
+        ..RunFilter::default()
+    };
+    let page = session
+        .core
+        .store()
+        .with(move |store| store.runs(&filter))
+        .await?;
+    page.items
+        .into_iter()
+        .next()
+        .map(|line| line.run.id)
+        .ok_or_else(|| {
+            Error::new(ErrorKind::NotFound, "this repository has no runs")
+                .hint("start one: `offshoot run FILE`")
+        })
+}
+
+fn no_run(id: &str) -> Error {
+    Error::new(ErrorKind::NotFound, format!("no run {id}")).hint("see `offshoot workflow list`")
+}
+
+fn one<T: Clone>(
+    found: Vec<T>,
+    wanted: &str,
+    text: impl Fn(&T) -> String,
+    what: &str,
+) -> Result<T, Error> {
+    if let Some(exact) = found.iter().find(|id| text(id) == wanted) {
+        return Ok(exact.clone());
+    }
+    match found.as_slice() {
+        [only] => Ok(only.clone()),
+        [] if what == "run" => Err(no_run(wanted)),
+        [] => Err(
+            Error::new(ErrorKind::NotFound, format!("no {what} {wanted}"))
+                .hint("see `offshoot background list`"),
+        ),
+        several => {
+            let names: Vec<String> = several.iter().map(text).collect();
+            Err(Error::new(
+                ErrorKind::InvalidInput,
+                format!("`{wanted}` could be any of {}", names.join(", ")),
+            ))
+        }
+    }
+}

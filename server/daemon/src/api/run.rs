@@ -1,0 +1,278 @@
+//! Runs: start, list, show, and what becomes of them.
+
+use super::{Session, find};
+use crate::core::{Core, engine_error};
+use crate::{clock, convert, environment, ids};
+use model::diagnostic::Severity;
+use model::machine::{Command, NewRun};
+use model::run::{Environment, RunOptions, Source};
+use model::workflow::Workflow;
+use protocol::run::{Origin, Run, RunFilter, RunList, RunRef, RunStart, StepRef};
+use protocol::{Diagnostic, Error, ErrorKind};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The largest workflow file that is read: beyond what the language takes, so that it says so.
+const LARGEST: u64 = 11 << 20;
+
+pub(super) async fn start(session: &Session, params: RunStart) -> Result<Run, Error> {
+    let core = &session.core;
+    let client: Vec<(String, String)> = params.environment.into_iter().collect();
+    let repo = core
+        .repository(&params.repo, &environment::filter(&client, &[]))
+        .await?;
+    let root = repo.root().to_owned();
+    trusted(core, &root, params.origin).await?;
+    let settings = core.tenants.for_work(&root)?;
+    let plain = Arc::new(environment::filter(&client, &settings.env));
+    let (workflow, text) = read(&params.file)?;
+    let head = core.git(move || repo.head()).await?;
+    let id = ids::run(&workflow.id)?;
+    let base = worktree_base(core, &root, &plain, &id, head.commit).await?;
+    let options = RunOptions {
+        auto: params.auto,
+        backends: params.backends,
+        inputs: params.inputs.into_iter().collect(),
+        max_parallel: params.max_parallel,
+        timeout: params
+            .timeout_s
+            .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()),
+        priority: params.priority.unwrap_or(50).min(100),
+    };
+    let names = secret_names(&workflow, &settings);
+    core.secrets
+        .give_run(&id, environment::secrets(&client, &names).0);
+    let path = Path::new(&params.file);
+    let path = path
+        .strip_prefix(&root)
+        .unwrap_or(path)
+        .display()
+        .to_string();
+    let new = NewRun {
+        task_ids: workflow
+            .steps
+            .iter()
+            .map(|_| ids::task())
+            .collect::<Result<_, _>>()?,
+        id: id.clone(),
+        repo: root.clone(),
+        source: Source::File {
+            path,
+            text: Arc::from(text),
+        },
+        workflow: Arc::new(workflow),
+        options,
+        environment: plain,
+        base,
+        after: Vec::new(),
+        scheduled_at: None,
+    };
+    let (run, tasks) = new.build(&settings, clock::now());
+    core.engine.set_tenant(root, settings).await;
+    core.engine
+        .command(Command::CreateRun(Box::new(run), tasks))
+        .await
+        .map_err(engine_error)?;
+    find::view(session, &id).await
+}
+
+/// Keeps the base commit from garbage collection for as long as the run is kept.
+pub(super) async fn worktree_base(
+    core: &Core,
+    root: &Path,
+    environment: &Environment,
+    id: &model::ids::RunId,
+    commit: worktree::Oid,
+) -> Result<String, Error> {
+    let (root, environment, id) = (root.to_owned(), environment.clone(), id.clone());
+    core.git(move || {
+        let repo = crate::ports::open_with(&root, &environment)?;
+        repo.keep_base(id.as_str(), &commit)?;
+        Ok(commit.to_string())
+    })
+    .await
+}
+
+/// Typing a command is consent; anybody else needs the workspace's trust.
+pub(super) async fn trusted(core: &Core, root: &Path, origin: Origin) -> Result<(), Error> {
+    if origin == Origin::Cli {
+        return Ok(());
+    }
+    let asked = root.to_owned();
+    if core
+        .store()
+        .with(move |store| store.is_trusted(&asked))
+        .await?
+    {
+        return Ok(());
+    }
+    let message = format!(
+        "the commands of {} may not be run from here: it is not trusted",
+        root.display()
+    );
+    Err(Error::new(ErrorKind::Untrusted, message).hint("trust it: `offshoot trust` in its folder"))
+}
+
+/// Reads and checks a workflow file; errors carry all problems with their places.
+fn read(file: &str) -> Result<(Workflow, String), Error> {
+    let path = PathBuf::from(file);
+    let size = std::fs::metadata(&path).map(|meta| (meta.len(), meta.is_file()));
+    let unreadable =
+        |what: String, kind| Error::new(kind, format!("the workflow file {file} {what}"));
+    let bytes = match size {
+        Ok((_, false)) => {
+            return Err(unreadable(
+                "is not a file".to_owned(),
+                ErrorKind::InvalidInput,
+            ));
+        }
+        Ok((size, true)) if size > LARGEST => {
+            return Err(unreadable(
+                "is larger than 10 MB".to_owned(),
+                ErrorKind::InvalidInput,
+            ));
+        }
+        Ok(_) => std::fs::read(&path).map_err(|error| {
+            unreadable(format!("cannot be read: {error}"), ErrorKind::InvalidInput)
+        })?,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            return Err(unreadable("does not exist".to_owned(), ErrorKind::NotFound)
+                .hint("see `offshoot workflow list --files`"));
+        }
+        Err(error) => {
+            return Err(unreadable(
+                format!("cannot be read: {error}"),
+                ErrorKind::InvalidInput,
+            ));
+        }
+    };
+    let parsed = model::language::parse(file, &bytes);
+    match parsed.workflow {
+        Some(workflow) => Ok((workflow, String::from_utf8_lossy(&bytes).into_owned())),
+        None => {
+            let all: Vec<Diagnostic> = parsed
+                .diagnostics
+                .iter()
+                .map(|found| convert::diagnostic(file, found))
+                .collect();
+            let errors = parsed
+                .diagnostics
+                .iter()
+                .filter(|found| found.severity == Severity::Error)
+                .count();
+            Err(Error::invalid(
+                format!("the workflow file {file} has {errors} error(s)"),
+                &all,
+            ))
+        }
+    }
+}
+
+fn secret_names(workflow: &Workflow, settings: &model::settings::TenantSettings) -> Vec<String> {
+    let of_steps = workflow.steps.iter().flat_map(|step| &step.env);
+    let of_agents = settings.agents.values().flat_map(|agent| &agent.env);
+    let mut names: Vec<String> = of_steps.chain(of_agents).cloned().collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
+pub(super) async fn list(session: &Session, params: RunFilter) -> Result<RunList, Error> {
+    let repo = match &params.repo {
+        Some(folder) => Some(
+            session
+                .core
+                .repository(folder, &Environment::default())
+                .await?
+                .root()
+                .to_owned(),
+        ),
+        None => None,
+    };
+    let filter = store::RunFilter {
+        repo,
+        workflow_id: params.workflow_id,
+        before: None,
+        limit: params.limit.unwrap_or(20).min(1000),
+    };
+    let found = session
+        .core
+        .store()
+        .with(move |store| {
+            let page = store.runs(&filter)?;
+            let ids = page.items.into_iter().map(|line| line.run.id);
+            ids.map(|id| store.run(&id)).collect::<Result<Vec<_>, _>>()
+        })
+        .await?;
+    let runs = found
+        .into_iter()
+        .flatten()
+        .map(|(run, tasks)| find::view_of(session, &run, &tasks))
+        .collect();
+    Ok(RunList { runs })
+}
+
+pub(super) async fn show(session: &Session, params: RunRef) -> Result<Run, Error> {
+    let (run, tasks) = find::run(session, &params.run_id, params.repo.as_deref()).await?;
+    Ok(find::view_of(session, &run, &tasks))
+}
+
+pub(super) async fn cancel(session: &Session, params: RunRef) -> Result<Run, Error> {
+    let (run, _) = find::run(session, &params.run_id, params.repo.as_deref()).await?;
+    session
+        .core
+        .engine
+        .command(Command::CancelRun(run.id.clone()))
+        .await
+        .map_err(engine_error)?;
+    find::view(session, &run.id).await
+}
+
+pub(super) async fn resume(session: &Session, params: StepRef) -> Result<Run, Error> {
+    again(session, &params.run_id, params.environment, Command::Resume).await
+}
+
+pub(super) async fn retry(session: &Session, params: StepRef) -> Result<Run, Error> {
+    let step = params.step_id;
+    again(session, &params.run_id, params.environment, |id| {
+        Command::Retry(id, step)
+    })
+    .await
+}
+
+pub(super) async fn accept(session: &Session, params: StepRef) -> Result<Run, Error> {
+    let Some(step) = params.step_id else {
+        return Err(Error::new(
+            ErrorKind::InvalidInput,
+            "name the step to accept",
+        ));
+    };
+    again(session, &params.run_id, params.environment, |id| {
+        Command::Accept(id, step)
+    })
+    .await
+}
+
+/// Sets a run going again: with fresh settings, and with the secrets that the client has.
+async fn again(
+    session: &Session,
+    id: &str,
+    environment: BTreeMap<String, String>,
+    command: impl FnOnce(model::ids::RunId) -> Command,
+) -> Result<Run, Error> {
+    let core = &session.core;
+    let (run, _) = find::run(session, id, None).await?;
+    let settings = core.tenants.for_work(&run.repo)?;
+    let client: Vec<(String, String)> = environment.into_iter().collect();
+    let names = secret_names(&run.workflow, &settings);
+    core.secrets
+        .give_run(&run.id, environment::secrets(&client, &names).0);
+    core.engine.set_tenant(run.repo.clone(), settings).await;
+    core.engine
+        .command(command(run.id.clone()))
+        .await
+        .map_err(engine_error)?;
+    find::view(session, &run.id).await
+}

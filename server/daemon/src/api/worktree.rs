@@ -1,0 +1,197 @@
+//! Worktrees of steps, and what was saved of removed ones.
+
+use super::{Session, results};
+use model::run::{Environment, Run, RunState};
+use model::task::Task;
+use protocol::config::RepoRef;
+use protocol::worktree::{
+    PruneParams, Pruned, RestoreParams, Restored, Salvage, Worktree, WorktreeList,
+};
+use protocol::{Error, ErrorKind};
+use std::path::{Path, PathBuf};
+use walkdir::WalkDir;
+
+/// Files that are counted for the size of one worktree.
+const COUNTED: usize = 200_000;
+
+/// All runs of a repository that the store knows, with their tasks.
+async fn runs(session: &Session, root: &Path) -> Result<Vec<(Run, Vec<Task>)>, Error> {
+    let filter = store::RunFilter {
+        repo: Some(root.to_owned()),
+        limit: 1000,
+        ..store::RunFilter::default()
+    };
+    session
+        .core
+        .store()
+        .with(move |store| {
+            let ids = store
+                .runs(&filter)?
+                .items
+                .into_iter()
+                .map(|line| line.run.id);
+            let runs = ids
+                .map(|id| store.run(&id))
+                .collect::<Result<Vec<_>, _>>()?;
+            Ok(runs.into_iter().flatten().collect())
+        })
+        .await
+}
+
+fn repo_of(params: Option<&String>) -> Result<&String, Error> {
+    params.ok_or_else(|| Error::new(ErrorKind::InvalidInput, "name a folder in a repository"))
+}
+
+pub(super) async fn list(session: &Session, params: RepoRef) -> Result<WorktreeList, Error> {
+    let repo = session
+        .core
+        .repository(repo_of(params.repo.as_ref())?, &Environment::default())
+        .await?;
+    let runs = runs(session, repo.root()).await?;
+    session
+        .core
+        .git(move || {
+            let registered = repo.worktrees()?;
+            let worktrees = registered
+                .into_iter()
+                .map(|found| describe(&found.path, found.branch, &runs))
+                .collect();
+            let salvaged = repo.list_salvage()?;
+            let salvaged = salvaged
+                .into_iter()
+                .map(|saved| Salvage {
+                    name: saved.name,
+                    commit: saved.commit.to_string(),
+                })
+                .collect();
+            Ok(WorktreeList {
+                worktrees,
+                salvaged,
+            })
+        })
+        .await
+}
+
+fn describe(path: &Path, branch: Option<String>, runs: &[(Run, Vec<Task>)]) -> Worktree {
+    let owner = owner(path, runs);
+    let state = match owner {
+        None => "orphan",
+        Some((run, task))
+            if task.active().is_some() || !matches!(run.state, RunState::Ended { .. }) =>
+        {
+            "active"
+        }
+        Some(_) => "kept",
+    };
+    Worktree {
+        path: path.display().to_string(),
+        branch,
+        state: state.to_owned(),
+        run_id: owner.map(|(run, _)| run.id.to_string()),
+        step_id: owner.map(|(_, task)| task.step.id.to_string()),
+        bytes: Some(size(path)),
+    }
+}
+
+fn owner<'a>(path: &Path, runs: &'a [(Run, Vec<Task>)]) -> Option<(&'a Run, &'a Task)> {
+    runs.iter().find_map(|(run, tasks)| {
+        let task = tasks.iter().find(|task| {
+            task.worktree
+                .as_ref()
+                .is_some_and(|worktree| worktree.path == path)
+        });
+        task.map(|task| (run, task))
+    })
+}
+
+fn size(path: &Path) -> u64 {
+    let entries = WalkDir::new(path)
+        .follow_links(false)
+        .into_iter()
+        .filter_map(Result::ok)
+        .take(COUNTED);
+    entries
+        .filter_map(|entry| entry.metadata().ok())
+        .filter(std::fs::Metadata::is_file)
+        .map(|meta| meta.len())
+        .sum()
+}
+
+pub(super) async fn prune(session: &Session, params: PruneParams) -> Result<Pruned, Error> {
+    let repo = session
+        .core
+        .repository(&params.repo, &Environment::default())
+        .await?;
+    let runs = runs(session, repo.root()).await?;
+    let keep_before = crate::clock::now().0
+        - i64::try_from(session.core.tenants.machine().retention.as_millis()).unwrap_or(i64::MAX);
+    let roots = roots(&session.core.home, repo.root());
+    session
+        .core
+        .git(move || {
+            let mut pruned = Pruned::default();
+            for (run, tasks) in &runs {
+                let old = run
+                    .ended_at()
+                    .is_some_and(|at| params.all || at.0 < keep_before);
+                if old {
+                    let paths = tasks.iter().filter_map(|task| task.worktree.as_ref());
+                    let there = paths.filter(|worktree| worktree.path.exists());
+                    pruned
+                        .removed
+                        .extend(there.map(|worktree| worktree.path.display().to_string()));
+                    pruned
+                        .salvaged
+                        .extend(results::remove_worktrees(&repo, run, tasks)?);
+                }
+            }
+            let reconciled = repo.reconcile(&expected(&runs), &roots)?;
+            pruned.removed.extend(
+                reconciled
+                    .removed
+                    .iter()
+                    .map(|path| path.display().to_string()),
+            );
+            pruned
+                .salvaged
+                .extend(reconciled.salvaged.into_iter().map(|saved| saved.name));
+            Ok(pruned)
+        })
+        .await
+}
+
+/// Folders below which our worktrees of a repository lie.
+pub(crate) fn roots(home: &client::Home, root: &Path) -> Vec<PathBuf> {
+    [home.worktrees_path(), root.join(".tapps-agents/worktrees")]
+        .map(|path| crate::core::canonical(&path))
+        .into()
+}
+
+/// Worktrees that tasks still own.
+pub(crate) fn expected(runs: &[(Run, Vec<Task>)]) -> Vec<PathBuf> {
+    let tasks = runs.iter().flat_map(|(_, tasks)| tasks);
+    tasks
+        .filter_map(|task| task.worktree.as_ref())
+        .map(|worktree| worktree.path.clone())
+        .collect()
+}
+
+pub(super) async fn restore(session: &Session, params: RestoreParams) -> Result<Restored, Error> {
+    let repo = session
+        .core
+        .repository(&params.repo, &Environment::default())
+        .await?;
+    let path = PathBuf::from(&params.path);
+    if !path.is_absolute() || path.exists() {
+        let message = format!("{} is no new folder with an absolute path", path.display());
+        return Err(Error::new(ErrorKind::InvalidInput, message));
+    }
+    let made = session
+        .core
+        .git(move || repo.restore(&params.name, &path))
+        .await?;
+    Ok(Restored {
+        path: made.path.display().to_string(),
+        branch: Some(made.branch),
+    })
+}

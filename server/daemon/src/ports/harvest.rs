@@ -1,0 +1,275 @@
+//! Taking in what an attempt left, and the translation of git's errors and notes.
+
+use super::worktrees::{open_with, trailers};
+use engine::Job;
+use engine::ports::Harvest;
+use model::diagnostic::Severity;
+use model::failure::{Failure, FailureClass};
+use model::task::{ArtifactRef, Finding};
+use model::verdict::Created;
+use std::io;
+use std::path::{Path, PathBuf};
+use worktree::{
+    ArtifactLimits, CreatedStatus, HarvestJob, Note, Oid, Repo, SharedState, StoredArtifact,
+};
+
+/// The failure that an error of git is.
+pub(super) fn failure(error: &worktree::Error) -> Failure {
+    let class = match error {
+        worktree::Error::DiskFull { .. } => FailureClass::Disk,
+        _ => FailureClass::Worktree,
+    };
+    Failure::new(class, error.to_string())
+}
+
+/// The class of a failed file operation.
+pub(super) fn class_of(error: &io::Error) -> FailureClass {
+    match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => FailureClass::Disk,
+        _ => FailureClass::Spawn,
+    }
+}
+
+/// Whether there is a program at this path.
+pub(super) fn is_executable(path: &Path) -> bool {
+    path.is_file() && rustix::fs::access(path, rustix::fs::Access::EXEC_OK).is_ok()
+}
+
+/// Writes a file of ours into a folder of ours.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a new file in a folder that only this attempt has"
+)]
+pub(super) fn write_file(path: &Path, content: &[u8]) -> io::Result<()> {
+    std::fs::write(path, content)
+}
+
+/// The ignored artifacts of the steps that a job builds on.
+pub(super) fn stored(job: &Job) -> Vec<StoredArtifact> {
+    let artifacts = job.parents.iter().flat_map(|task| &task.product.artifacts);
+    artifacts
+        .filter_map(|artifact| {
+            let stored = artifact.stored.clone()?;
+            Some(StoredArtifact {
+                path: PathBuf::from(&artifact.path),
+                stored,
+            })
+        })
+        .collect()
+}
+
+/// Hand-off files that the worktree's base has: they get their content back at the end.
+pub(super) fn tracked_hand_off_files(job: &Job, status_file: &str) -> Vec<String> {
+    let environment = job
+        .run
+        .as_ref()
+        .map_or(&job.task.environment, |run| &run.environment);
+    let Some(base) = job
+        .task
+        .worktree
+        .as_ref()
+        .and_then(|worktree| Oid::parse(&worktree.base).ok())
+    else {
+        return Vec::new();
+    };
+    let names = agents::handoff::FILES.iter().copied().chain([status_file]);
+    let paths: Vec<String> = names
+        .flat_map(|name| [name.to_owned(), format!(".cursor/{name}")])
+        .collect();
+    open_with(&job.task.tenant, environment)
+        .and_then(|repo| repo.tracked(&base, &paths))
+        .unwrap_or_default()
+}
+
+/// Commits what an attempt left, and looks at what it promised.
+pub(super) fn harvest(
+    job: &Job,
+    keep: bool,
+    store: &Path,
+    before: Option<SharedState>,
+) -> Result<Harvest, Failure> {
+    let environment = job
+        .run
+        .as_ref()
+        .map_or(&job.task.environment, |run| &run.environment);
+    let repo = open_with(&job.task.tenant, environment).map_err(|error| failure(&error))?;
+    let mut found = escaped(&repo, before);
+    if !keep {
+        return Ok(Harvest {
+            findings: found,
+            ..Harvest::default()
+        });
+    }
+    let (Some(worktree), Some(run)) = (&job.task.worktree, &job.run) else {
+        return Ok(Harvest {
+            findings: found,
+            ..Harvest::default()
+        });
+    };
+    let identity = repo.identity().map_err(|error| failure(&error))?;
+    let named = job
+        .task
+        .last_attempt()
+        .and_then(|attempt| attempt.end())
+        .map_or(&[][..], |end| &end.artifacts);
+    let step = &job.task.step;
+    let mut creates = step.creates.clone();
+    creates.extend(
+        named
+            .iter()
+            .filter(|path| !step.creates.contains(path))
+            .cloned(),
+    );
+    let status_file = &job.settings.hand_off.status_file_name;
+    let exclude = agents::handoff::FILES
+        .iter()
+        .map(|name| (*name).to_owned())
+        .chain([status_file.clone()]);
+    let harvested = repo
+        .harvest(&HarvestJob {
+            path: worktree.path.clone(),
+            branch: worktree.branch.clone(),
+            base: Oid::parse(&worktree.base).map_err(|error| failure(&error))?,
+            message: format!("{}\n\n{}", step.title, trailers(run, Some(job))),
+            identity,
+            exclude: exclude
+                .flat_map(|name| [name.clone(), format!(".cursor/{name}")])
+                .collect(),
+            creates,
+            artifact_store: store.join(job.attempt().as_str()),
+            limits: ArtifactLimits::default(),
+        })
+        .map_err(|error| failure(&error))?;
+    found.extend(harvested.notes.iter().map(note));
+    let began = began(&repo, &worktree.path);
+    let created: Vec<(String, Created)> = harvested
+        .created
+        .iter()
+        .map(|created| (created.path.clone(), became(created, began)))
+        .collect();
+    let mut harvest = Harvest {
+        commit: harvested
+            .commit
+            .map_or_else(|| worktree.base.clone(), |commit| commit.to_string()),
+        branch: worktree.branch.clone(),
+        artifacts: Vec::new(),
+        invalid: Vec::new(),
+        findings: found,
+        created: Vec::new(),
+    };
+    for (path, state) in created {
+        if state != Created::Missing {
+            let stored = harvested
+                .artifacts
+                .iter()
+                .find(|stored| stored.path == Path::new(path.trim_end_matches('/')));
+            let stored = stored.map(|stored| stored.stored.clone());
+            look_at(&worktree.path, &path, stored, &mut harvest);
+        }
+        harvest.created.push((path, state));
+    }
+    Ok(harvest)
+}
+
+fn became(created: &worktree::Created, began: Option<std::time::SystemTime>) -> Created {
+    let written = created
+        .modified
+        .zip(began)
+        .is_some_and(|(modified, began)| modified > began);
+    match created.status {
+        CreatedStatus::Missing | CreatedStatus::Outside | CreatedStatus::NotTaken => {
+            Created::Missing
+        }
+        CreatedStatus::New | CreatedStatus::Changed => Created::Written,
+        CreatedStatus::Unchanged | CreatedStatus::Ignored if written => Created::Written,
+        CreatedStatus::Unchanged | CreatedStatus::Ignored => Created::Unchanged,
+    }
+}
+
+/// When the worktree was ready: what was written later, the attempt wrote.
+fn began(repo: &Repo, path: &Path) -> Option<std::time::SystemTime> {
+    let git_dir = repo.worktree_at(path).ok()?.git_dir;
+    std::fs::metadata(git_dir.join("offshoot"))
+        .ok()?
+        .modified()
+        .ok()
+}
+
+/// The largest JSON artifact that is looked into.
+const LARGEST: u64 = 4 << 20;
+
+/// Enters a file as an artifact. A JSON file has to be JSON; its kind and version are taken from it.
+fn look_at(root: &Path, path: &str, stored: Option<PathBuf>, harvest: &mut Harvest) {
+    let file = root.join(path);
+    let mut artifact = ArtifactRef {
+        path: path.to_owned(),
+        kind: "file".to_owned(),
+        schema_version: None,
+        stored,
+    };
+    let is_json = file
+        .extension()
+        .is_some_and(|extension| extension == "json");
+    let size = std::fs::metadata(&file).map_or(0, |meta| meta.len());
+    if is_json && file.is_file() && size <= LARGEST {
+        let text = std::fs::read(&file).unwrap_or_default();
+        match serde_json::from_slice::<serde_json::Value>(&text) {
+            Ok(value) => {
+                let text = |name: &str| {
+                    value
+                        .get(name)
+                        .and_then(|value| value.as_str())
+                        .map(str::to_owned)
+                };
+                artifact.schema_version = text("schema_version");
+                artifact.kind = text("kind")
+                    .or_else(|| text("type"))
+                    .unwrap_or(artifact.kind);
+            }
+            Err(error) => harvest.invalid.push((path.to_owned(), error.to_string())),
+        }
+    }
+    harvest.artifacts.push(artifact);
+}
+
+fn finding(code: &str, severity: Severity, message: String, path: Option<String>) -> Finding {
+    Finding {
+        code: code.to_owned(),
+        severity,
+        message,
+        path,
+        line: None,
+    }
+}
+
+fn escaped(repo: &Repo, before: Option<SharedState>) -> Vec<Finding> {
+    let Some(before) = before else {
+        return Vec::new();
+    };
+    let Ok(after) = repo.shared_state() else {
+        return Vec::new();
+    };
+    before
+        .escaped(&after)
+        .iter()
+        .map(|escaped| {
+            let message =
+                format!("while it ran, something outside its worktree changed: {escaped}");
+            finding("escaped", Severity::Warning, message, None)
+        })
+        .collect()
+}
+
+fn note(note: &Note) -> Finding {
+    let (code, path) = match note {
+        Note::NestedRepository(path) => ("nested-repository", Some(path.display().to_string())),
+        Note::NotStored(path, _) => ("artifact-not-stored", Some(path.display().to_string())),
+        Note::LeftInProgress(_) => ("left-in-progress", None),
+        Note::OffBranch(_) | Note::BranchDeleted => ("off-branch", None),
+        Note::Unregistered(_) => ("unregistered", None),
+        Note::Squashed(_) => ("squashed", None),
+        Note::KeptAside(_) => ("kept-aside", None),
+        _ => ("worktree", None),
+    };
+    finding(code, Severity::Warning, note.to_string(), path)
+}

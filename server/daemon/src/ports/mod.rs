@@ -1,0 +1,46 @@
+//! The engine's ports, wired to the crates that do the work.
+
+mod agents;
+mod hand_off;
+mod harvest;
+mod spec;
+mod store;
+mod variables;
+mod worktrees;
+
+pub(crate) use agents::AgentPort;
+pub(crate) use spec::Common;
+pub(crate) use store::StoreThread;
+pub(crate) use worktrees::{WorktreePort, open_with};
+
+use crate::clock::SystemClock;
+
+/// All of them.
+pub(crate) struct Wiring {
+    pub(crate) store: StoreThread,
+    pub(crate) worktrees: WorktreePort,
+    pub(crate) agents: AgentPort,
+}
+
+impl engine::ports::Ports for Wiring {
+    type Store = StoreThread;
+    type Worktrees = WorktreePort;
+    type Agents = AgentPort;
+    type Clock = SystemClock;
+
+    fn store(&self) -> &StoreThread {
+        &self.store
+    }
+
+    fn worktrees(&self) -> &WorktreePort {
+        &self.worktrees
+    }
+
+    fn agents(&self) -> &AgentPort {
+        &self.agents
+    }
+
+    fn clock(&self) -> &SystemClock {
+        &SystemClock
+    }
+}

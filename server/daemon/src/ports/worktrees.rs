@@ -1,0 +1,346 @@
+//! Worktrees, results and branches, through the git crate, off the runtime's threads.
+
+use super::harvest;
+use client::Home;
+use engine::Job;
+use engine::ports::{Harvest, Worktrees};
+use model::backend::Backend;
+use model::failure::{Failure, FailureClass};
+use model::ids::{AttemptId, TaskId};
+use model::machine::{PrepareFailure, RunReport};
+use model::run::{Environment, ResultBranch, Run};
+use model::task::{Need, Task, TaskState, Worktree};
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::Semaphore;
+use worktree::{
+    AddWorktree, BaseOutcome, Conflict, FinishOutcome, Identity, Oid, Repo, Resolution, SharedState,
+};
+
+/// Git processes at work at once: more only wait for each other's locks and the disk.
+const AT_ONCE: usize = 4;
+
+/// Git.
+pub(crate) struct WorktreePort {
+    pub(crate) home: Home,
+    at_once: Arc<Semaphore>,
+    /// What agents share with the user, as it was before each attempt.
+    before: Arc<Mutex<HashMap<AttemptId, SharedState>>>,
+}
+
+impl WorktreePort {
+    pub(crate) fn new(home: Home) -> Self {
+        Self {
+            home,
+            at_once: Arc::new(Semaphore::new(AT_ONCE)),
+            before: Arc::default(),
+        }
+    }
+
+    /// Does something with git on a thread that may block.
+    pub(crate) async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Failure> {
+        let _permit = self.at_once.acquire().await;
+        let done = tokio::task::spawn_blocking(work).await;
+        done.map_err(|error| {
+            Failure::new(
+                FailureClass::Worktree,
+                format!("the work on git was lost: {error}"),
+            )
+        })
+    }
+
+    /// Where the worktree of a job is to be: below the state folder, or for a hand-off in the
+    /// repository, because its agent watches that.
+    fn place(&self, job: &Job, backend: &Backend) -> PathBuf {
+        let name = format!("{}--{}", run_name(job), job.task.step.id);
+        match backend {
+            Backend::File { .. } => job.task.tenant.join(".tapps-agents/worktrees").join(name),
+            _ => self.home.worktrees_path().join(name),
+        }
+    }
+}
+
+impl Worktrees for WorktreePort {
+    async fn make(&self, job: &Job, backend: &Backend) -> Result<Worktree, PrepareFailure> {
+        let (job, place, hand_off) = (
+            job.clone(),
+            self.place(job, backend),
+            matches!(backend, Backend::File { .. }),
+        );
+        let before = Arc::clone(&self.before);
+        let made = self
+            .blocking(move || make(&job, &place, hand_off, &before))
+            .await;
+        made.unwrap_or_else(|failure| Err(PrepareFailure::Failed(failure)))
+    }
+
+    async fn harvest(&self, job: &Job, keep: bool) -> Result<Harvest, Failure> {
+        let before = self
+            .before
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&job.attempt());
+        let (job, store) = (job.clone(), self.home.artifacts_path());
+        self.blocking(move || harvest::harvest(&job, keep, &store, before))
+            .await?
+    }
+
+    async fn release(&self, job: &Job) -> Result<(), Failure> {
+        let Some(worktree) = job.task.worktree.clone() else {
+            return Ok(());
+        };
+        let job = job.clone();
+        let work = move || {
+            remove(&open(&job)?, &job, &worktree.path).map_err(|error| harvest::failure(&error))
+        };
+        self.blocking(work).await?
+    }
+
+    async fn finish(&self, run: &Run, tasks: &[Task]) -> RunReport {
+        let (run, tasks) = (run.clone(), tasks.to_vec());
+        match self.blocking(move || finish(&run, &tasks)).await {
+            Ok(report) => report,
+            Err(failure) => RunReport::Failed(failure),
+        }
+    }
+}
+
+fn run_name(job: &Job) -> String {
+    job.run
+        .as_ref()
+        .map_or_else(|| job.task.id.to_string(), |run| run.id.to_string())
+}
+
+fn open(job: &Job) -> Result<Repo, Failure> {
+    let environment = job
+        .run
+        .as_ref()
+        .map_or(&job.task.environment, |run| &run.environment);
+    open_with(&job.task.tenant, environment).map_err(|error| harvest::failure(&error))
+}
+
+/// The repository, with git in the client's environment.
+pub(crate) fn open_with(path: &Path, environment: &Environment) -> worktree::Result<Repo> {
+    Repo::open(
+        path,
+        worktree::Environment::filtered(environment.0.iter().cloned()),
+    )
+}
+
+fn make(
+    job: &Job,
+    place: &Path,
+    hand_off: bool,
+    before: &Mutex<HashMap<AttemptId, SharedState>>,
+) -> Result<Worktree, PrepareFailure> {
+    let failed = |error: worktree::Error| PrepareFailure::Failed(harvest::failure(&error));
+    let repo = open(job).map_err(PrepareFailure::Failed)?;
+    let Some(run) = &job.run else {
+        let failure = Failure::new(FailureClass::Worktree, "a task without run has no worktree");
+        return Err(PrepareFailure::Failed(failure));
+    };
+    if hand_off {
+        repo.exclude_block().map_err(failed)?;
+    }
+    let base = base(&repo, run, job, place)?;
+    if let Some(earlier) = &job.task.worktree {
+        remove(&repo, job, &earlier.path).map_err(failed)?;
+    }
+    let branch = repo
+        .step_branch(run.id.as_str(), job.task.step.id.as_str())
+        .map_err(failed)?;
+    let made = repo
+        .add_worktree(&AddWorktree {
+            path: place.to_owned(),
+            branch,
+            base,
+        })
+        .map_err(failed)?;
+    made.verify_registered().map_err(failed)?;
+    repo.lay_artifacts(&made.path, &harvest::stored(job))
+        .map_err(failed)?;
+    let shared = repo.shared_state().map_err(failed)?;
+    before
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .insert(job.attempt(), shared);
+    Ok(Worktree {
+        path: made.path,
+        branch: made.branch,
+        base: made.base.to_string(),
+    })
+}
+
+/// The commit to start from: the results of the parents merged, or the merge a person made of them.
+fn base(repo: &Repo, run: &Run, job: &Job, place: &Path) -> Result<Oid, PrepareFailure> {
+    let failed = |error: worktree::Error| PrepareFailure::Failed(harvest::failure(&error));
+    let commits = match job.parent_commits() {
+        commits if commits.is_empty() => vec![run.base.clone()],
+        commits => commits,
+    };
+    let parents = commits
+        .iter()
+        .map(|text| Oid::parse(text))
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(failed)?;
+    let identity = repo.identity().map_err(failed)?;
+    let message = format!(
+        "Merge the results that `{}` builds on\n\n{}",
+        job.task.step.title,
+        trailers(run, None)
+    );
+    let mut parents = parents;
+    let mut resolving = job
+        .task
+        .worktree
+        .as_ref()
+        .filter(|worktree| worktree.branch.is_empty() && worktree.path.exists());
+    loop {
+        let conflict = match repo
+            .base_of(&parents, &identity, &message)
+            .map_err(failed)?
+        {
+            BaseOutcome::Clean(base) => return Ok(base.commit),
+            BaseOutcome::Conflict(conflict) => conflict,
+        };
+        // One conflict is resolved in one worktree; where more parents follow, the next may come.
+        let Some(worktree) = resolving.take() else {
+            return Err(ask(repo, run, job, place, &conflict, &identity));
+        };
+        let exclude: Vec<String> = agents::handoff::FILES
+            .iter()
+            .map(|name| (*name).to_owned())
+            .collect();
+        let resolution = Resolution {
+            worktree: &worktree.path,
+            conflict: &conflict,
+            settled: &[],
+            exclude: &exclude,
+            message: &message,
+        };
+        match repo.resolved_base(&resolution, &identity) {
+            Ok(merged) => parents.insert(0, merged),
+            Err(worktree::Error::StillConflicted { .. }) => {
+                return Err(needs(job, &conflict, &worktree.path));
+            }
+            Err(error) => return Err(failed(error)),
+        }
+    }
+}
+
+/// Makes the worktree in which a person resolves a conflict.
+fn ask(
+    repo: &Repo,
+    run: &Run,
+    job: &Job,
+    place: &Path,
+    conflict: &Conflict,
+    identity: &Identity,
+) -> PrepareFailure {
+    let name = place
+        .file_name()
+        .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let path = place.with_file_name(format!("{name}--conflict"));
+    let made = repo
+        .step_branch(run.id.as_str(), &format!("{}--conflict", job.task.step.id))
+        .and_then(|branch| repo.add_conflict_worktree(&path, &branch, conflict, identity));
+    match made {
+        Ok(made) => needs(job, conflict, &made.path),
+        Err(error) => PrepareFailure::Failed(harvest::failure(&error)),
+    }
+}
+
+fn needs(job: &Job, conflict: &Conflict, path: &Path) -> PrepareFailure {
+    let index_of = |task: &TaskId| {
+        let run = job.run.as_ref()?;
+        run.tasks.iter().position(|id| id == task)
+    };
+    let touching = conflict.paths.iter().flat_map(|path| &path.parents);
+    let mut steps: Vec<usize> = touching
+        .filter_map(|parent| conflict.parents.get(*parent))
+        .filter_map(|commit| {
+            job.parents
+                .iter()
+                .find(|task| task.product.commit.as_deref() == Some(commit.as_str()))
+        })
+        .filter_map(|task| index_of(&task.id))
+        .collect();
+    steps.sort_unstable();
+    steps.dedup();
+    let paths = conflict
+        .paths
+        .iter()
+        .map(|path| path.path.display().to_string())
+        .collect();
+    PrepareFailure::Needs(Need::Conflict {
+        paths,
+        steps,
+        worktree: Some(path.to_owned()),
+    })
+}
+
+fn remove(repo: &Repo, job: &Job, path: &Path) -> worktree::Result<()> {
+    let number = job.task.last_attempt().map_or(0, |attempt| attempt.number);
+    let name = format!("{}/{}-{number}", run_name(job), job.task.step.id);
+    repo.remove_worktree(path, &name).map(drop)
+}
+
+/// Who did what, for those who read the history.
+pub(super) fn trailers(run: &Run, job: Option<&Job>) -> String {
+    let mut lines = vec![format!("Offshoot-Run: {}", run.id)];
+    if let Some(job) = job {
+        lines.push(format!("Offshoot-Step: {}", job.task.step.id));
+        lines.push(format!(
+            "Offshoot-Attempt: {}",
+            job.task.last_attempt().map_or(0, |attempt| attempt.number)
+        ));
+    }
+    lines.join("\n")
+}
+
+fn finish(run: &Run, tasks: &[Task]) -> RunReport {
+    match try_finish(run, tasks) {
+        Ok(report) => report,
+        Err(error) => RunReport::Failed(harvest::failure(&error)),
+    }
+}
+
+fn try_finish(run: &Run, tasks: &[Task]) -> worktree::Result<RunReport> {
+    let repo = open_with(&run.repo, &run.environment)?;
+    let done = tasks
+        .iter()
+        .filter(|task| matches!(task.state, TaskState::Completed { .. }));
+    let leaves = done
+        .filter_map(|task| task.product.commit.as_deref())
+        .map(Oid::parse);
+    let leaves = leaves.collect::<worktree::Result<Vec<_>>>()?;
+    if leaves.is_empty() {
+        return Ok(RunReport::Finished(None));
+    }
+    let title = if run.workflow.name.is_empty() {
+        &run.workflow.id
+    } else {
+        &run.workflow.name
+    };
+    let message = format!("Merge the steps of `{title}`\n\n{}", trailers(run, None));
+    let base = Oid::parse(&run.base)?;
+    Ok(
+        match repo.finish_run(run.id.as_str(), &base, &leaves, &repo.identity()?, &message)? {
+            FinishOutcome::Done(branch) => RunReport::Finished(Some(ResultBranch {
+                name: branch.name,
+                commit: branch.commit.to_string(),
+            })),
+            FinishOutcome::Conflict(conflict) => RunReport::Conflict(
+                conflict
+                    .paths
+                    .iter()
+                    .map(|path| path.path.display().to_string())
+                    .collect(),
+            ),
+        },
+    )
+}

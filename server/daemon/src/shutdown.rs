@@ -1,0 +1,104 @@
+//! The ways out: stop with all attempts back in the queue, or leave them to the next daemon.
+
+use crate::core::{Core, engine_error};
+use model::machine::{Command, State};
+use model::task::StopReason;
+use protocol::Error;
+use protocol::daemon::Stopping;
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+/// Grace of an attempt (10 s), its KILL, and what is left of the verification of others.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Brings the engine to rest. What it answers is what was under way.
+pub(crate) async fn stop(core: &Core, leave_running: bool) -> Result<Stopping, Error> {
+    let reason = Some("the daemon ends".to_owned());
+    core.engine
+        .command(Command::Pause(reason))
+        .await
+        .map_err(engine_error)?;
+    let stopping = under_way(core).await?;
+    if !leave_running {
+        core.engine
+            .command(Command::StopAll(StopReason::Requeue))
+            .await
+            .map_err(engine_error)?;
+        if tokio::time::timeout(PATIENCE, rest(core)).await.is_err() {
+            tracing::warn!("some attempts did not end in time: the next daemon looks after them");
+        }
+    }
+    core.engine.shut_down().await;
+    Ok(stopping)
+}
+
+async fn under_way(core: &Core) -> Result<Stopping, Error> {
+    let look = |state: &State| {
+        let open = state.tasks().filter(|task| !task.is_ended());
+        let repositories: BTreeSet<String> =
+            open.map(|task| task.tenant.display().to_string()).collect();
+        (
+            repositories,
+            state.tasks().filter(|task| task.holds_slot()).count(),
+        )
+    };
+    let (repositories, attempts) = core.engine.look(look).await.map_err(engine_error)?;
+    Ok(Stopping {
+        pid: std::process::id(),
+        repositories: repositories.into_iter().collect(),
+        attempts: u32::try_from(attempts).unwrap_or(u32::MAX),
+    })
+}
+
+/// Waits until nothing holds a slot any more.
+async fn rest(core: &Core) {
+    let mut happenings = core.engine.subscribe();
+    loop {
+        let busy = core
+            .engine
+            .look(|state| state.tasks().any(model::task::Task::holds_slot))
+            .await;
+        if !busy.unwrap_or(false) {
+            return;
+        }
+        // Every end is an event; a missed one only means looking once more.
+        if let Err(tokio::sync::broadcast::error::RecvError::Closed) = happenings.recv().await {
+            return;
+        }
+    }
+}
+
+/// Whether one version comes after another: numbers part by part, a pre-release before its release.
+pub(crate) fn is_newer(version: &str, than: &str) -> bool {
+    fn key(version: &str) -> (Vec<u64>, bool) {
+        let (numbers, pre) = version
+            .split_once('-')
+            .map_or((version, None), |(numbers, pre)| (numbers, Some(pre)));
+        (
+            numbers
+                .split('.')
+                .map(|part| part.parse().unwrap_or(0))
+                .collect(),
+            pre.is_none(),
+        )
+    }
+    key(version) > key(than)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_newer;
+
+    #[test]
+    fn versions_are_numbers() {
+        for (version, than, expected) in [
+            ("0.2.0", "0.1.9", true),
+            ("0.10.0", "0.9.0", true),
+            ("0.1.0", "0.1.0", false),
+            ("0.1.0", "0.2.0", false),
+            ("1.0.0", "1.0.0-rc.1", true),
+        ] {
+            assert_eq!(is_newer(version, than), expected, "{version} {than}");
+        }
+    }
+}
