@@ -1,9 +1,40 @@
-//! What clashes or changed, in words for people.
+//! What is odd, clashes or changed, in words for people.
 
 use std::fmt;
 
 use crate::apply::{Clash, ClashReason};
+use crate::harvest::Note;
 use crate::shared::Escaped;
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NestedRepository(path) => write!(
+                f,
+                "{} is a repository of its own: its files are not in the commit",
+                path.display()
+            ),
+            Self::LeftInProgress(what) => write!(f, "a {what} was left half done"),
+            Self::OffBranch(Some(branch)) => {
+                write!(f, "the agent had switched to the branch {branch}")
+            }
+            Self::OffBranch(None) => f.write_str("the agent had left the step's branch"),
+            Self::BranchDeleted => f.write_str("the agent had deleted the step's branch"),
+            Self::Unregistered(reason) => write!(
+                f,
+                "git did not know the worktree any more ({reason}); its files were taken all the same"
+            ),
+            Self::Squashed(reason) => write!(f, "the agent's commits became one: {reason}"),
+            Self::KeptAside(name) => write!(
+                f,
+                "commits that are not in the result are kept under {name}"
+            ),
+            Self::NotStored(path, reason) => {
+                write!(f, "{} could not be kept: {reason}", path.display())
+            }
+        }
+    }
+}
 
 impl fmt::Display for Clash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
