@@ -7,7 +7,7 @@ use crate::bytes;
 use crate::error::{Error, Result};
 use crate::oid::Oid;
 use crate::refs::alternatives;
-use crate::repo::{Repo, head_branch};
+use crate::repo::Repo;
 
 /// The reason that `git worktree lock` records: keeps `git worktree prune` away, and marks ours.
 const LOCK_REASON: &str = "offshoot";
@@ -170,11 +170,9 @@ pub(crate) fn is_ours(git_dir: &Path) -> bool {
     read_note(git_dir).is_some() || locked.trim_end() == LOCK_REASON
 }
 
-/// The branch of a worktree's git folder: as noted, else what HEAD says.
+/// The branch of a worktree's git folder, as noted.
 pub(crate) fn branch_of(git_dir: &Path) -> Option<String> {
-    read_note(git_dir)
-        .map(|(_, branch)| branch)
-        .or_else(|| head_branch(git_dir))
+    read_note(git_dir).map(|(_, branch)| branch)
 }
 
 /// The worktree folder that a git folder below `worktrees/` is registered for.

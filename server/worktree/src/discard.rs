@@ -143,7 +143,7 @@ impl Repo {
     }
 
     /// Whether the commit survives the deletion of these branches: in another branch, a tag, or salvage.
-    fn is_kept_by_a_branch(&self, commit: &Oid, going: &[&str]) -> Result<bool> {
+    pub(crate) fn is_kept_by_a_branch(&self, commit: &Oid, going: &[&str]) -> Result<bool> {
         let args = [
             "--format=%(refname)",
             "--contains",
@@ -158,7 +158,7 @@ impl Repo {
             .any(|name| !going.contains(&name)))
     }
 
-    fn refuse_checked_out<S: AsRef<str>>(&self, names: &[S]) -> Result<()> {
+    pub(crate) fn refuse_checked_out<S: AsRef<str>>(&self, names: &[S]) -> Result<()> {
         for (path, branch) in self.checked_out()? {
             if names.iter().any(|name| name.as_ref() == branch) {
                 let branch = branch.trim_start_matches("refs/heads/").to_owned();

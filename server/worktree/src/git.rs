@@ -324,7 +324,8 @@ fn is_lock_trouble(stderr: &[u8]) -> bool {
     // `worktree add` and `remove` look at every other entry, also at one just being made or removed.
     let admin = text.contains("/worktrees/")
         && (text.contains("failed to read") || text.contains("unable to read"))
-        && text.contains("No such file or directory");
+        // "Success": the file was there, and still empty.
+        && (text.contains("No such file or directory") || text.contains(": Success"));
     lock_file || config || admin
 }
 
@@ -345,6 +346,10 @@ mod tests {
             ),
             (
                 "fatal: failed to read .git/worktrees/a/commondir: No such file or directory",
+                true,
+            ),
+            (
+                "fatal: failed to read .git/worktrees/a/commondir: Success",
                 true,
             ),
             (

@@ -160,11 +160,7 @@ impl Field<'_> {
         let first = same_base.then(|| git_dir.join(crate::add::FIRST_INDEX));
         let index = snapshot.start(first.as_deref(), Some(&job.base))?;
         if let Some(head) = head {
-            // Entries that are the same keep their time stamps.
-            snapshot
-                .git(&index, "read-tree")
-                .args(["-m", "-i", head.as_str()])
-                .run()?;
+            snapshot.read_over(&index, head)?;
         }
         let mut nested = snapshot.add_all(&index)?;
         let mut tree = snapshot.write_tree(&index)?;
@@ -191,7 +187,7 @@ impl Field<'_> {
             let _ = fs::remove_file(&path).or_else(|_| fs::remove_dir_all(&path));
         }
         let head = format!("refs/heads/{}", self.job.branch);
-        if crate::repo::head_branch(git_dir).as_deref() != Some(&self.job.branch) {
+        if self.repo.head_branch(git_dir)?.as_deref() != Some(&self.job.branch) {
             self.repo
                 .git_at(git_dir, &self.job.path, "symbolic-ref")
                 .args(["HEAD", &head])

@@ -3,6 +3,8 @@
 //! The index that git keeps for a worktree is the agent's to break (locked, half-merged, rewritten);
 //! ours starts from what was checked out, lies outside the repository, and sees every file.
 
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use crate::add::copy_with_time;
@@ -78,13 +80,29 @@ impl Snapshot<'_> {
         Ok(index)
     }
 
+    /// Makes the index that of a commit; entries that are the same keep their time stamps.
+    pub(crate) fn read_over(&self, index: &TempIndex, commit: &Oid) -> Result<()> {
+        self.git(index, "read-tree")
+            .args(["-m", "-i", commit.as_str()])
+            .run()
+            .map(drop)
+    }
+
     /// Takes every file of the working tree into the index. Returns folders that git refuses to
     /// take because they are repositories without a commit.
     pub(crate) fn add_all(&self, index: &TempIndex) -> Result<Vec<PathBuf>> {
         let mut skipped: Vec<PathBuf> = Vec::new();
+        let mut opened = false;
         loop {
             let call = self.add_call(index, &skipped);
             let output = call.output()?;
+            if !opened && was_locked_out(&output.stderr) {
+                // git takes a folder that it cannot read for an empty one, and says so only in a
+                // warning. What the agent closed is its owner's to open.
+                opened = true;
+                open_up(self.work_tree);
+                continue;
+            }
             if output.code == Some(0) {
                 return Ok(skipped);
             }
@@ -138,6 +156,32 @@ impl Snapshot<'_> {
             .args(["--force-remove", "-z", "--stdin"]);
         call.input(input).run().map(drop)
     }
+}
+
+fn was_locked_out(stderr: &[u8]) -> bool {
+    crate::bytes::lossy(stderr).contains("Permission denied")
+}
+
+/// Gives the owner the right to read every file and folder, and to write folders.
+fn open_up(root: &Path) {
+    let entries = walkdir::WalkDir::new(root).follow_links(false).into_iter();
+    // A folder is opened when it is come upon, before it is read.
+    let entries = entries.filter_entry(|entry| {
+        let wanted = if entry.file_type().is_dir() {
+            0o700
+        } else {
+            0o400
+        };
+        if let Ok(meta) = entry.metadata()
+            && !meta.is_symlink()
+            && meta.permissions().mode() & wanted != wanted
+        {
+            let mode = meta.permissions().mode() & 0o7777 | wanted;
+            let _ = fs::set_permissions(entry.path(), fs::Permissions::from_mode(mode));
+        }
+        true
+    });
+    entries.for_each(drop);
 }
 
 /// `error: 'sub/' does not have a commit checked out`

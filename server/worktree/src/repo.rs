@@ -7,6 +7,7 @@ use crate::bytes;
 use crate::environment::Environment;
 use crate::error::{Error, Result};
 use crate::git::Call;
+use crate::index::Snapshot;
 use crate::oid::Oid;
 
 /// One checkout of a repository: the main one, or a linked worktree that the user works in.
@@ -137,8 +138,44 @@ impl Repo {
         let commit = self.resolve_ref("HEAD")?.ok_or_else(no_commits)?;
         Ok(Head {
             commit,
-            branch: head_branch(&self.git_dir),
+            branch: self.head_branch(&self.git_dir)?,
         })
+    }
+
+    /// The branch that HEAD of a checkout names, also when that branch does not exist.
+    pub(crate) fn head_branch(&self, git_dir: &Path) -> Result<Option<String>> {
+        let text = std::fs::read(git_dir.join("HEAD")).unwrap_or_default();
+        match bytes::lossy(bytes::line(&text)).strip_prefix("ref: refs/heads/") {
+            // What a reftable repository keeps there for old programs.
+            Some(".invalid") => {
+                let call = self
+                    .git_at(git_dir, &self.root, "symbolic-ref")
+                    .args(["--quiet", "--short", "HEAD"]);
+                let output = call.output()?;
+                Ok((output.code == Some(0)).then(|| bytes::lossy(bytes::line(&output.stdout))))
+            }
+            branch => Ok(branch.map(str::to_owned)),
+        }
+    }
+
+    /// The working tree as it is, uncommitted and untracked files included, as a commit on HEAD
+    /// that no ref holds yet: the base of a run that includes what is dirty. HEAD itself when
+    /// nothing is.
+    pub fn working_tree_commit(&self, identity: &Identity, message: &str) -> Result<Oid> {
+        let head = self.head()?.commit;
+        let snapshot = Snapshot {
+            repo: self,
+            git_dir: &self.git_dir,
+            work_tree: &self.root,
+            exclude: &[],
+        };
+        let index = snapshot.start(Some(&self.git_dir.join("index")), Some(&head))?;
+        snapshot.add_all(&index)?;
+        let tree = snapshot.write_tree(&index)?;
+        if self.tree_of(&head)? == tree {
+            return Ok(head);
+        }
+        self.commit_tree(&tree, &[&head], message, identity)
     }
 
     /// The user's identity as git would use it, or ours where none is configured.
@@ -183,14 +220,6 @@ impl Repo {
     pub fn is_dirty(&self) -> Result<bool> {
         Ok(!self.dirty_paths()?.is_empty())
     }
-}
-
-/// The branch that a `HEAD` file names, also when that branch does not exist.
-pub(crate) fn head_branch(git_dir: &Path) -> Option<String> {
-    let text = std::fs::read_to_string(git_dir.join("HEAD")).ok()?;
-    let branch = text.trim_end().strip_prefix("ref: refs/heads/")?;
-    // What a reftable repository keeps there for old programs.
-    (branch != ".invalid").then(|| branch.to_owned())
 }
 
 fn canonical(path: &[u8]) -> Result<PathBuf> {

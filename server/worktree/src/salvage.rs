@@ -34,7 +34,7 @@ impl Repo {
             Some(git_dir) => self.head_of(git_dir, path)?,
             None => None,
         };
-        let tree = self.tree_on_disk(path, git_dir.as_deref())?;
+        let tree = self.tree_on_disk(path, git_dir.as_deref(), head.as_ref())?;
         let same = match &head {
             Some(head) => self.tree_of(head)? == tree,
             None => self.is_empty_tree(&tree)?,
@@ -82,6 +82,26 @@ impl Repo {
         })
     }
 
+    /// Deletes a branch that nothing has checked out, after saving what only it holds.
+    ///
+    /// # Errors
+    /// [`Error::CheckedOut`], with nothing deleted.
+    pub fn remove_branch(&self, branch: &str, salvage_name: &str) -> Result<Option<SalvageRef>> {
+        let name = format!("refs/heads/{branch}");
+        let Some(tip) = self.resolve_ref(&name)? else {
+            return Ok(None);
+        };
+        self.refuse_checked_out(&[&name])?;
+        let kept = self.is_kept_by_a_branch(&tip, &[&name])?;
+        let saved = if kept {
+            None
+        } else {
+            Some(self.keep_salvage(salvage_name, &tip)?)
+        };
+        self.delete_ref(&name, &tip)?;
+        Ok(saved)
+    }
+
     /// All saved work, by name.
     pub fn list_salvage(&self) -> Result<Vec<SalvageRef>> {
         let refs = self.refs_below(SALVAGE)?;
@@ -119,7 +139,7 @@ impl Repo {
         })
     }
 
-    fn tree_on_disk(&self, path: &Path, git_dir: Option<&Path>) -> Result<Oid> {
+    fn tree_on_disk(&self, path: &Path, git_dir: Option<&Path>, head: Option<&Oid>) -> Result<Oid> {
         let common = self.common_dir();
         let snapshot = Snapshot {
             repo: self,
@@ -130,6 +150,9 @@ impl Repo {
         let first = git_dir.map(|dir| dir.join(FIRST_INDEX));
         let base = git_dir.and_then(read_note).map(|(base, _)| base);
         let index = snapshot.start(first.as_deref(), base.as_ref())?;
+        if let Some(head) = head {
+            snapshot.read_over(&index, head)?;
+        }
         let mut nested: Vec<PathBuf> = snapshot.add_all(&index)?;
         nested.extend(
             snapshot

@@ -9,6 +9,7 @@ mod bases;
 mod conflicts;
 mod discarding;
 mod harvesting;
+mod kinds;
 mod opening;
 mod removing;
 mod sharing;

@@ -32,7 +32,7 @@ pub enum ClashReason {
 
 /// A clean merge, ready to be written.
 #[derive(Debug)]
-pub(super) struct Plan {
+pub(crate) struct Plan {
     /// What is to be written and deleted.
     pub(super) changes: Vec<Change>,
     /// The merged tree.
@@ -43,7 +43,7 @@ pub(super) struct Plan {
 
 impl Repo {
     /// The inner error is the list of clashes.
-    pub(super) fn plan(
+    pub(crate) fn plan(
         &self,
         base: &Oid,
         result: &Oid,
@@ -109,12 +109,13 @@ impl Repo {
         } else {
             TempIndex::empty()?
         };
+        self.clear_flags(&index)?;
         let add = || {
             self.git("add")
                 .index(index.path())
                 .set("core.safecrlf=false")
         };
-        add().args(["--update", "--sparse", "--", ":(top)"]).run()?;
+        add().args(["--update", "--sparse"]).run()?;
         let mut present = Vec::new();
         for path in wanted
             .iter()
@@ -132,6 +133,37 @@ impl Repo {
                 .run()?;
         }
         Ok(index)
+    }
+
+    /// Files marked `assume-unchanged` or `skip-worktree` that are there all the same: git would
+    /// not look at them, and the user's edits in them would be overwritten.
+    fn clear_flags(&self, index: &TempIndex) -> Result<()> {
+        let output = self
+            .git("ls-files")
+            .index(index.path())
+            .args(["-v", "-z"])
+            .run()?;
+        // `<tag> <path>`: `S` is skip-worktree, a small letter assume-unchanged.
+        let flagged = bytes::fields(&output)
+            .filter(|entry| matches!(entry.first(), Some(b'S' | b'a'..=b'z')));
+        let mut paths = Vec::new();
+        for name in flagged.filter_map(|entry| entry.get(2..)) {
+            if fs::symlink_metadata(self.root().join(bytes::path(name))).is_ok() {
+                paths.extend_from_slice(name);
+                paths.push(0);
+            }
+        }
+        if paths.is_empty() {
+            return Ok(());
+        }
+        for flag in ["--no-assume-unchanged", "--no-skip-worktree"] {
+            let call = self
+                .git("update-index")
+                .index(index.path())
+                .args([flag, "-z", "--stdin"]);
+            call.input(paths.clone()).run()?;
+        }
+        Ok(())
     }
 
     /// The file or link at the path, or at a folder's place above it.

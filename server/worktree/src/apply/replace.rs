@@ -44,7 +44,7 @@ pub(super) struct Replacement<'a> {
 
 impl Repo {
     /// Writes a plan: prepare, keep what undoing needs, replace.
-    pub(super) fn carry_out(&self, run: &str, plan: &Plan) -> Result<()> {
+    pub(crate) fn carry_out(&self, run: &str, plan: &Plan) -> Result<()> {
         if plan.changes.is_empty() {
             return Ok(());
         }

@@ -68,7 +68,7 @@ impl Field<'_> {
         let Some(git_dir) = self.git_dir.clone() else {
             return Ok(left);
         };
-        self.note_operations(&git_dir);
+        self.note_operations(&git_dir)?;
         let original =
             fs::read_to_string(git_dir.join("rebase-merge/orig-head")).unwrap_or_default();
         left.tips.extend(Oid::parse(original.trim()));
@@ -79,7 +79,7 @@ impl Field<'_> {
         Ok(left)
     }
 
-    fn note_operations(&mut self, git_dir: &Path) {
+    fn note_operations(&mut self, git_dir: &Path) -> Result<()> {
         let mut seen = Vec::new();
         for (file, operation) in OPERATIONS {
             if git_dir.join(file).exists() && !seen.contains(operation) {
@@ -87,10 +87,11 @@ impl Field<'_> {
                 self.notes.push(Note::LeftInProgress(operation));
             }
         }
-        let on = crate::repo::head_branch(git_dir);
+        let on = self.repo.head_branch(git_dir)?;
         if on.as_deref() != Some(&self.job.branch) {
             self.notes.push(Note::OffBranch(on));
         }
+        Ok(())
     }
 
     /// The commit on the worktree's HEAD; where its branch was deleted, the last one in its log.

@@ -466,3 +466,76 @@ fn a_patch_can_be_read_by_git_apply() {
             .any(|c| c.kind == ChangeKind::Renamed)
     );
 }
+
+#[test]
+fn edits_hidden_from_git_are_kept() {
+    for flag in ["--skip-worktree", "--assume-unchanged"] {
+        let f = Fixture::new();
+        let base = f.head();
+        let result = f.result(
+            "s",
+            &base,
+            &[("src/a.txt", "theirs\n"), ("readme.md", "theirs\n")],
+        );
+        f.git(&["update-index", flag, "src/a.txt"]);
+        f.write("src/a.txt", "hidden edit\n");
+        let before = disk(&f);
+        let seen = clashes(f.repo.apply("r", &base, &result).unwrap());
+        assert_eq!(
+            seen,
+            [("src/a.txt".to_owned(), ClashReason::BothChanged)],
+            "{flag}"
+        );
+        assert_eq!(disk(&f), before);
+    }
+}
+
+#[test]
+fn a_submodule_is_left_to_the_user() {
+    let f = Fixture::new();
+    let base = f.head();
+    let w = f.step("s");
+    let entry = format!("160000,{base},module");
+    write(
+        &w.path,
+        ".gitmodules",
+        "[submodule \"module\"]\n\tpath = module\n\turl = ../x\n",
+    );
+    fs::create_dir(w.path.join("module")).unwrap();
+    f.git_in(&w.path, &["add", ".gitmodules"]);
+    f.git_in(&w.path, &["update-index", "--add", "--cacheinfo", &entry]);
+    f.git_in(&w.path, &["commit", "-q", "-m", "a submodule"]);
+    let harvest = f.harvest(&w);
+    assert_eq!(harvest.notes, []);
+    let result = harvest.commit.unwrap();
+    assert!(f.files(&result).contains(&"module".to_owned()));
+    let seen = clashes(f.repo.apply("r", &base, &result).unwrap());
+    assert_eq!(seen, [("module".to_owned(), ClashReason::Submodule)]);
+    let next = f.step_at("next", &result);
+    assert_eq!(
+        f.harvest(&next).commit,
+        None,
+        "an empty submodule folder is no change"
+    );
+}
+
+#[test]
+fn a_file_saved_between_looking_and_writing_is_not_lost() {
+    let f = Fixture::new();
+    let base = f.head();
+    let result = f.result("s", &base, &[("src/a.txt", "theirs\n"), ("zz", "z")]);
+    let plan = f.repo.plan(&base, &result).unwrap().unwrap();
+    f.write("src/a.txt", "saved by the editor\n");
+    let before = disk(&f);
+    assert!(matches!(
+        f.repo.carry_out("r", &plan),
+        Err(Error::ChangedSince { .. })
+    ));
+    assert_eq!(disk(&f), before);
+    assert!(!f.repo.can_undo("r").unwrap());
+    // The next look sees a clash.
+    assert_eq!(
+        clashes(f.repo.apply("r", &base, &result).unwrap())[0].0,
+        "src/a.txt"
+    );
+}
