@@ -95,7 +95,7 @@ pub fn read<T: DeserializeOwned>(dir: &Path, name: &str) -> io::Result<Option<T>
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error),
     };
-    let mut bytes = Vec::new();
+    let mut bytes = Vec::with_capacity(8 << 10);
     file.take(MAX_FILE).read_to_end(&mut bytes)?;
     serde_json::from_slice(&bytes)
         .map(Some)

@@ -3,7 +3,7 @@
 use std::io;
 use std::os::fd::OwnedFd;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 use std::{ffi::OsString, fmt};
 
@@ -131,20 +131,35 @@ pub fn launch(job: LaunchJob) -> Result<Launched, SpawnError> {
         source,
     };
     let mut child = command.spawn().map_err(failed)?;
+    let signals = match attach(&mut child, &secrets) {
+        Ok(signals) => signals,
+        Err(error) => {
+            // Out of descriptors, most likely. Nobody would learn its end: it must not go on.
+            child.kill().and_then(|()| child.wait()).ok();
+            return Err(failed(error));
+        }
+    };
+    // A process id fits: `pid_t` is an i32. The handle goes; `watch_end` reaps by pidfd.
+    let pid = i32::try_from(child.id()).unwrap_or_default();
+    Ok(Launched { pid, signals })
+}
+
+/// Hands over the secrets and listens.
+fn attach(child: &mut Child, secrets: &[(String, Secret)]) -> io::Result<mpsc::Receiver<Signal>> {
     if let Some(stdin) = child.stdin.take() {
         let pairs = secrets
             .iter()
             .map(|(name, value)| (name.as_str(), value.0.as_str()));
-        hand_over(stdin.into(), encode_secrets(pairs)).map_err(failed)?;
+        hand_over(stdin.into(), encode_secrets(pairs))?;
     }
     let (sender, signals) = mpsc::channel(SIGNALS);
     if let Some(stdout) = child.stdout.take() {
-        let stdout = pipe::Receiver::from_owned_fd(stdout.into()).map_err(failed)?;
-        tokio::spawn(listen(stdout, sender));
+        tokio::spawn(listen(
+            pipe::Receiver::from_owned_fd(stdout.into())?,
+            sender,
+        ));
     }
-    // A process id fits: `pid_t` is an i32. The handle goes; `watch_end` reaps by pidfd.
-    let pid = i32::try_from(child.id()).unwrap_or_default();
-    Ok(Launched { pid, signals })
+    Ok(signals)
 }
 
 /// With an empty environment: a supervisor must not carry the cookie of an attempt around it.

@@ -6,6 +6,8 @@ use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::path::{Path, PathBuf};
 
+use crate::attempt::Tree;
+
 /// Where cgroup v2 is mounted: alone, or beside v1.
 const MOUNTS: [&str; 2] = ["/sys/fs/cgroup", "/sys/fs/cgroup/unified"];
 
@@ -16,24 +18,20 @@ pub(super) struct Cgroup {
 }
 
 impl Cgroup {
-    /// Makes `offshoot-<cookie>` below our own cgroup.
-    pub(super) fn create(cookie: &str) -> Option<Self> {
-        let path = own()?.join(format!("offshoot-{cookie}"));
-        fs::create_dir(&path).ok()?;
-        let made = File::open(&path)
-            .ok()
-            .filter(|_| path.join("cgroup.procs").exists());
-        match made {
-            Some(folder) => Some(Self { path, folder }),
-            None => {
-                fs::remove_dir(&path).ok();
-                None
-            }
-        }
+    /// Where the cgroup of this attempt will be: below our own. Not there yet, so that its name can be
+    /// written down before it is.
+    pub(super) fn place(cookie: &str) -> Option<PathBuf> {
+        Some(own()?.join(format!("offshoot-{cookie}")))
     }
 
-    pub(super) fn path(&self) -> &Path {
-        &self.path
+    /// Makes it, where we may.
+    pub(super) fn create(path: &Path) -> Option<Self> {
+        fs::create_dir(path).ok()?;
+        let made = Self {
+            path: path.to_owned(),
+            folder: File::open(path).ok()?,
+        };
+        path.join("cgroup.procs").exists().then_some(made)
     }
 
     pub(super) fn processes(&self) -> Vec<i32> {
@@ -55,6 +53,15 @@ impl AsFd for Cgroup {
 impl Drop for Cgroup {
     fn drop(&mut self) {
         crate::proc::cgroup_remove(&self.path).ok();
+    }
+}
+
+/// What holds the trees of attempts together that start from here.
+pub fn mechanism() -> Tree {
+    let probe = Cgroup::place(&format!("probe-{}", std::process::id()));
+    match probe.and_then(|path| Cgroup::create(&path)) {
+        Some(_) => Tree::Cgroup,
+        None => Tree::Cookie,
     }
 }
 

@@ -45,9 +45,9 @@ pub(super) fn run(dir: &Path, spec: &AttemptSpec, events: Events) -> io::Result<
             ..not_spawned(String::new(), None)
         });
     }
-    let mut cgroup = Cgroup::create(&spec.cookie);
-    let mut started = started(cgroup.as_ref().map(Cgroup::path));
+    let mut started = started(Cgroup::place(&spec.cookie));
     folder::write(dir, STARTED, &started)?;
+    let mut cgroup = started.cgroup.as_deref().and_then(Cgroup::create);
     let (output, stdout, stderr) = Output::new(dir, spec.log, &secrets)?;
     let agent = match start(spec, &secrets, (stdout, stderr), cgroup.as_ref()) {
         Ok(agent) => agent,
@@ -59,9 +59,13 @@ pub(super) fn run(dir: &Path, spec: &AttemptSpec, events: Events) -> io::Result<
     }
     started.agent_pid = Some(agent.pid);
     started.at = folder::now().0;
+    let mut report = Report::new();
+    // Who waits for the start hears it first: a new file may take half a millisecond.
+    report.say(&Signal::Started(started.clone()));
     // The agent runs: a full disk must not end it. The first `started` is there in any case.
     folder::write(dir, STARTED, &started).ok();
-    let attempt = Attempt::new(dir, spec, events, output, AgentTree::new(cgroup), started);
+    let tree = AgentTree::new(cgroup);
+    let attempt = Attempt::new(dir, spec, events, output, tree, report, started);
     attempt.watch()
 }
 
@@ -129,13 +133,12 @@ impl<'a> Attempt<'a> {
         events: Events,
         output: Output,
         tree: AgentTree,
+        report: Report,
         started: Started,
     ) -> Self {
         let began = Instant::now();
         let limited = spec.limits.memory_bytes.is_some() || spec.limits.processes.is_some();
         let sample_every = if limited { SAMPLE_FOR_LIMIT } else { SAMPLE };
-        let mut report = Report::new();
-        report.say(&Signal::Started(started.clone()));
         Self {
             dir,
             events,

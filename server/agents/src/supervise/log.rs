@@ -2,7 +2,7 @@
 //!
 //! Offsets count every byte that the agent wrote, kept or not, so they stay valid while old
 //! segments go. A disk that is full loses output, never the agent: what cannot be written is
-//! counted, and another segment is tried a second later.
+//! counted, and another segment is tried a second later. An agent that says nothing has no log.
 
 use std::collections::VecDeque;
 use std::fs::{self, File, OpenOptions};
@@ -71,13 +71,6 @@ impl Log {
             };
             self.totals.bytes += done as u64;
             bytes = bytes.get(done..).unwrap_or_default();
-        }
-    }
-
-    /// Makes sure that there is a log to look at, also of an agent that said nothing.
-    pub(super) fn finish(&mut self) {
-        if self.totals.bytes == 0 {
-            self.create(LOG).ok();
         }
     }
 

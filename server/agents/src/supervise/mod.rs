@@ -18,12 +18,15 @@ mod report;
 mod secrets;
 mod tree;
 
+use std::any::Any;
 use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+pub use cgroup::mechanism;
 pub(crate) use lines::printable;
 pub(crate) use secrets::encode as encode_secrets;
 
@@ -48,13 +51,21 @@ const LOCK_PATIENCE: Duration = Duration::from_secs(2);
 /// Runs the attempt of this folder to its end and returns the exit code of the process. To be
 /// called first thing in `main`: it expects one thread.
 pub fn main(dir: &Path) -> i32 {
-    match supervise(dir) {
+    // A panic is a defect of ours; the agent dies with us, and the daemon clears up behind us.
+    let done = catch_unwind(AssertUnwindSafe(|| supervise(dir)));
+    match done.unwrap_or_else(|panic| Err(io::Error::other(words_of(&*panic)))) {
         Ok(code) => code,
         Err(error) => {
             note(dir, &error);
             BROKEN
         }
     }
+}
+
+fn words_of(panic: &(dyn Any + Send)) -> String {
+    let words = panic.downcast_ref::<String>().cloned();
+    let words = words.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
+    format!("the supervisor panicked: {}", words.unwrap_or_default())
 }
 
 fn supervise(dir: &Path) -> io::Result<i32> {
@@ -123,14 +134,14 @@ fn give_up(dir: &Path, error: &io::Error) -> io::Result<i32> {
 }
 
 /// Ourselves, as others need to know us.
-fn started(cgroup: Option<&Path>) -> Started {
+fn started(cgroup: Option<PathBuf>) -> Started {
     let pid = rustix::process::getpid().as_raw_nonzero().get();
     Started {
         version: VERSION,
         supervisor_pid: pid,
         supervisor_start: proc::start_time(pid).unwrap_or(0),
         agent_pid: None,
-        cgroup: cgroup.map(Path::to_owned),
+        cgroup,
         at: folder::now().0,
     }
 }

@@ -114,7 +114,6 @@ impl Output {
             self.log.append(&rest, now);
             self.lines.push(&rest);
         }
-        self.log.finish();
     }
 
     /// All bytes that came from the agent.

@@ -2,12 +2,12 @@
 
 use agents::attempt::folder::{self, Lock, STARTED, Started};
 use agents::attempt::{
-    Condition, End, Outcome, Revocation, Signal, inspect, revoke, run_check, run_to_end, stop,
+    Condition, End, Outcome, Revocation, Signal, Tree, inspect, revoke, run_check, run_to_end, stop,
 };
 use model::failure::FailureClass;
 
 use crate::Test;
-use crate::support::{Case, files, wait_until};
+use crate::support::{BARE, Case, files, wait_until};
 
 pub(crate) const TESTS: &[Test] = &[
     (
@@ -43,6 +43,13 @@ fn a_normal_exit_leaves_a_full_result() {
     assert_eq!((result.log.bytes, result.log.dropped), (8, 0));
     assert!(result.ended_at >= result.started_at && result.started_at > 1_700_000_000_000);
     assert!(result.peak_rss_bytes > 0);
+    let bare = BARE.get();
+    let tree = if bare {
+        Tree::Cookie
+    } else {
+        agents::supervise::mechanism()
+    };
+    assert_eq!(result.tree, tree);
     assert_eq!(result.leaked_processes, []);
     assert_eq!(result.last_lines.len(), 2);
     assert_eq!(result.failure(), None);
@@ -112,8 +119,8 @@ fn signals_tell_of_start_and_output() {
         _ => None,
     });
     assert_eq!(started.supervisor_pid, launched.pid);
-    let stored: Started = folder::read(&case.dir(), STARTED).unwrap().unwrap();
-    assert_eq!(stored, started);
+    let stored = || folder::read::<Started>(&case.dir(), STARTED).unwrap();
+    wait_until("the same on disk", || stored().as_ref() == Some(&started));
     let bytes = case.signal(&mut launched, |signal| match signal {
         Signal::Output { bytes, .. } => Some(bytes),
         _ => None,

@@ -15,6 +15,10 @@ pub(crate) const TESTS: &[Test] = &[
         a_killed_supervisor_leaves_nothing_behind,
     ),
     (
+        "a_supervisor_may_die_at_any_moment",
+        a_supervisor_may_die_at_any_moment,
+    ),
+    (
         "an_attempt_outlives_its_launcher",
         an_attempt_outlives_its_launcher,
     ),
@@ -70,6 +74,24 @@ fn a_killed_supervisor_leaves_nothing_behind() {
         assert!(!cgroup.exists());
     }
     assert_eq!(kill_tree(&case.dir()).unwrap().processes, []);
+}
+
+/// From before its first instruction to long after the agent's start.
+fn a_supervisor_may_die_at_any_moment() {
+    for step in 0..60_u64 {
+        let case = Case::new();
+        let launched = case.launch(case.script("sleep 600 & setsid sleep 601 & exec sleep 602"));
+        // Not to wait for anything: this is the moment of the fault.
+        std::thread::sleep(std::time::Duration::from_micros(step * 150));
+        signal(launched.pid, SIGKILL);
+        assert_eq!(case.end(&launched), End::Vanished, "{step}");
+        let started: Option<Started> = folder::read(&case.dir(), STARTED).unwrap();
+        assert_eq!(revoke(&case.dir()).unwrap(), Revocation::Revoked, "{step}");
+        assert_eq!(kill_tree(&case.dir()).unwrap().left, [0; 0], "{step}");
+        wait_until("nothing to be left", || case.processes_here().is_empty());
+        let cgroup = started.and_then(|started| started.cgroup);
+        assert!(!cgroup.is_some_and(|cgroup| cgroup.exists()), "{step}");
+    }
 }
 
 fn an_attempt_outlives_its_launcher() {

@@ -26,8 +26,43 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 /// A test: its name and what it does.
 type Test = (&'static str, fn());
 
+/// A test to run, and whether its supervisors are kept from cgroups.
+struct Run {
+    name: String,
+    test: fn(),
+    bare: bool,
+}
+
 /// Tests at a time: they wait more than they work.
 const THREADS: usize = 6;
+
+/// All tests, and those about trees once more without cgroups.
+fn all() -> Vec<Run> {
+    let with = [
+        starts::TESTS,
+        endings::TESTS,
+        trees::TESTS,
+        limits::TESTS,
+        logs::TESTS,
+        faults::TESTS,
+        format::TESTS,
+    ];
+    let without = [endings::TESTS, trees::TESTS, limits::TESTS, faults::TESTS];
+    let run = |bare: bool| {
+        move |(name, test): Test| Run {
+            name: name.to_owned() + if bare { "_without_cgroups" } else { "" },
+            test,
+            bare,
+        }
+    };
+    let mut runs: Vec<Run> = with.concat().into_iter().map(run(false)).collect();
+    if support::can_be_bare() {
+        runs.extend(without.concat().into_iter().map(run(true)));
+    } else {
+        println!("skipped what needs the right to unmount: the tests without cgroups");
+    }
+    runs
+}
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -36,51 +71,45 @@ fn main() {
     {
         exit(agents::supervise::main(Path::new(dir)));
     }
-    let tests = [
-        starts::TESTS,
-        endings::TESTS,
-        trees::TESTS,
-        limits::TESTS,
-        logs::TESTS,
-        faults::TESTS,
-        format::TESTS,
-    ]
-    .concat();
-    let wanted = |name: &str| {
-        let mut filters = arguments
-            .iter()
-            .filter(|argument| !argument.starts_with('-'))
-            .peekable();
-        filters.peek().is_none() || filters.any(|filter| name.contains(filter.as_str()))
+    let (flags, filters): (Vec<&String>, Vec<&String>) = arguments
+        .iter()
+        .partition(|argument| argument.starts_with('-'));
+    let wanted = |run: &Run| {
+        filters.is_empty()
+            || filters
+                .iter()
+                .any(|filter| run.name.contains(filter.as_str()))
     };
-    let tests: Vec<Test> = tests.into_iter().filter(|(name, _)| wanted(name)).collect();
-    if arguments.iter().any(|argument| argument == "--list") {
-        tests.iter().for_each(|(name, _)| println!("{name}: test"));
+    let runs: Vec<Run> = all().into_iter().filter(wanted).collect();
+    if flags.iter().any(|flag| *flag == "--list") {
+        runs.iter().for_each(|run| println!("{}: test", run.name));
         return;
     }
-    let failed = run(&tests);
-    println!(
-        "\ntest result: {} passed; {} failed",
-        tests.len() - failed.len(),
-        failed.len()
-    );
+    let failed = run_all(&runs);
+    let passed = runs.len() - failed.len();
+    println!("\ntest result: {passed} passed; {} failed", failed.len());
     if !failed.is_empty() {
         println!("failed: {}", failed.join(", "));
         exit(1);
     }
 }
 
-fn run(tests: &[Test]) -> Vec<&'static str> {
+fn run_all(runs: &[Run]) -> Vec<String> {
     let next = AtomicUsize::new(0);
     let failed = Mutex::new(Vec::new());
     std::thread::scope(|scope| {
         for _ in 0..THREADS {
             scope.spawn(|| {
-                while let Some((name, test)) = tests.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let passed = catch_unwind(test).is_ok();
-                    println!("test {name} ... {}", if passed { "ok" } else { "FAILED" });
+                while let Some(run) = runs.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    support::BARE.set(run.bare);
+                    let passed = catch_unwind(run.test).is_ok();
+                    println!(
+                        "test {} ... {}",
+                        run.name,
+                        if passed { "ok" } else { "FAILED" }
+                    );
                     if !passed {
-                        failed.lock().unwrap().push(*name);
+                        failed.lock().unwrap().push(run.name.clone());
                     }
                 }
             });

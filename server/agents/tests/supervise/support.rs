@@ -1,6 +1,8 @@
 //! A place for attempts, and what tests ask of them. Nothing here sleeps for a fixed time: it
 //! waits for a condition, with a limit.
 
+use std::cell::Cell;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
@@ -15,6 +17,20 @@ use tokio::runtime::Runtime;
 
 /// No test waits longer than this for anything.
 pub(crate) const LIMIT: Duration = Duration::from_secs(30);
+
+const UNSHARE: &str = "/usr/bin/unshare";
+
+thread_local! {
+    /// Whether supervisors of this test find no cgroups: they get a mount namespace without them.
+    pub(crate) static BARE: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether supervisors can be kept from cgroups here; it needs the right to unmount.
+pub(crate) fn can_be_bare() -> bool {
+    let script = ["-m", "umount", "-l", "-R", "/sys/fs/cgroup"];
+    let done = std::process::Command::new(UNSHARE).args(script).output();
+    done.is_ok_and(|output| output.status.success())
+}
 
 /// One attempt in a folder of its own. When it is dropped, no process carries its cookie.
 pub(crate) struct Case {
@@ -67,12 +83,20 @@ impl Case {
     }
 
     pub(crate) fn job(&self, spec: AttemptSpec) -> LaunchJob {
+        let this = std::env::current_exe().unwrap();
+        let (supervisor, supervisor_args) = if BARE.get() {
+            let without = "umount -l -R /sys/fs/cgroup; exec \"$0\" supervise \"$1\"";
+            let words = ["-m", "/bin/sh", "-c", without].map(OsString::from);
+            (UNSHARE.into(), [&words[..], &[this.into()]].concat())
+        } else {
+            (this, vec!["supervise".into()])
+        };
         LaunchJob {
             dir: self.dir(),
             spec,
             secrets: Vec::new(),
-            supervisor: std::env::current_exe().unwrap(),
-            supervisor_args: vec!["supervise".into()],
+            supervisor,
+            supervisor_args,
         }
     }
 
@@ -118,6 +142,15 @@ impl Case {
     pub(crate) fn run(&self, spec: AttemptSpec) -> AttemptResult {
         let launched = self.launch(spec);
         self.result(&launched)
+    }
+
+    /// Processes in the case's folder, whatever their environment says.
+    pub(crate) fn processes_here(&self) -> Vec<i32> {
+        let here = self.root.path().canonicalize().unwrap();
+        let pids = std::fs::read_dir("/proc").unwrap().flatten();
+        pids.filter(|e| std::fs::read_link(e.path().join("cwd")).is_ok_and(|cwd| cwd == here))
+            .filter_map(|e| e.file_name().to_str()?.parse().ok())
+            .collect()
     }
 
     /// The next signal that passes.
@@ -173,12 +206,10 @@ impl Drop for Case {
             kill_tree(&self.dir()).ok();
             return;
         }
-        assert_eq!(
-            survivors(&self.cookie),
-            [0; 0],
-            "processes that are left of {}",
-            self.cookie
-        );
+        let left = || [survivors(&self.cookie), self.processes_here()].concat();
+        wait_until("every process of the attempt to be gone", || {
+            left().is_empty()
+        });
     }
 }
 

@@ -80,16 +80,8 @@ fn a_tree_dies_whatever_it_does() {
     ] {
         let case = Case::new();
         stopped(&case, script);
-        assert_eq!(sleepers_of(&case), 0, "{script}");
+        assert_eq!(case.processes_here(), [0; 0], "{script}");
     }
-}
-
-/// Processes in the case's folder, whatever their environment says.
-fn sleepers_of(case: &Case) -> usize {
-    let here = case.root.path().canonicalize().unwrap();
-    let pids = std::fs::read_dir("/proc").unwrap().flatten();
-    pids.filter(|e| std::fs::read_link(e.path().join("cwd")).is_ok_and(|cwd| cwd == here))
-        .count()
 }
 
 fn what_forks_in_a_loop_dies() {
@@ -100,7 +92,7 @@ fn what_forks_in_a_loop_dies() {
         &case,
         "trap '' TERM; sh \"$HERE/chain\" & sh \"$HERE/chain\" & echo here > \"$HERE/word\"; while :; do sleep 0.02; done",
     );
-    assert_eq!(sleepers_of(&case), 0);
+    assert_eq!(case.processes_here(), [0; 0]);
 }
 
 fn leaked_processes_are_ended_and_listed() {
