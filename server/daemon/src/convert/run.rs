@@ -99,19 +99,21 @@ fn error(view: &RunView<'_>) -> Option<Error> {
             outcome: RunOutcome::Cancelled,
             ..
         } => Some(Error::new(ErrorKind::Cancelled, "it was cancelled")),
-        RunState::Conflicted { paths, .. } => Some(
-            Error::new(
-                ErrorKind::Conflict,
-                format!(
-                    "the results of its steps do not merge: {}",
-                    paths.join(", ")
-                ),
-            )
-            .hint(format!(
-                "change one of the step branches, then `offshoot workflow resume {}`",
+        RunState::Conflicted { paths, .. } => {
+            let state = view.attempts.parent().unwrap_or(view.attempts);
+            let folder = state
+                .join("worktrees")
+                .join(format!("{}--conflict", view.run.id));
+            let message = format!(
+                "the results of its steps do not merge: {}",
+                paths.join(", ")
+            );
+            Some(Error::new(ErrorKind::Conflict, message).hint(format!(
+                "resolve the marked files in {}, then `offshoot workflow resume {}`",
+                folder.display(),
                 view.run.id
-            )),
-        ),
+            )))
+        }
         _ if status(view) == "needs_input" => view.tasks.iter().find_map(need),
         _ => None,
     }

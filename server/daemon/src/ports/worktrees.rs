@@ -102,7 +102,11 @@ impl Worktrees for WorktreePort {
 
     async fn finish(&self, run: &Run, tasks: &[Task]) -> RunReport {
         let (run, tasks) = (run.clone(), tasks.to_vec());
-        match self.blocking(move || finish(&run, &tasks)).await {
+        let place = self
+            .home
+            .worktrees_path()
+            .join(format!("{}--conflict", run.id));
+        match self.blocking(move || finish(&run, &tasks, &place)).await {
             Ok(report) => report,
             Err(failure) => RunReport::Failed(failure),
         }
@@ -302,22 +306,19 @@ pub(super) fn trailers(run: &Run, job: Option<&Job>) -> String {
     lines.join("\n")
 }
 
-fn finish(run: &Run, tasks: &[Task]) -> RunReport {
-    match try_finish(run, tasks) {
+fn finish(run: &Run, tasks: &[Task], place: &Path) -> RunReport {
+    match try_finish(run, tasks, place) {
         Ok(report) => report,
         Err(error) => RunReport::Failed(harvest::failure(&error)),
     }
 }
 
-fn try_finish(run: &Run, tasks: &[Task]) -> worktree::Result<RunReport> {
+fn try_finish(run: &Run, tasks: &[Task], place: &Path) -> worktree::Result<RunReport> {
     let repo = open_with(&run.repo, &run.environment)?;
-    let done = tasks
+    let leaves = leaves(run, tasks)
         .iter()
-        .filter(|task| matches!(task.state, TaskState::Completed { .. }));
-    let leaves = done
-        .filter_map(|task| task.product.commit.as_deref())
-        .map(Oid::parse);
-    let leaves = leaves.collect::<worktree::Result<Vec<_>>>()?;
+        .map(|commit| Oid::parse(commit))
+        .collect::<worktree::Result<Vec<_>>>()?;
     if leaves.is_empty() {
         return Ok(RunReport::Finished(None));
     }
@@ -328,19 +329,86 @@ fn try_finish(run: &Run, tasks: &[Task]) -> worktree::Result<RunReport> {
     };
     let message = format!("Merge the steps of `{title}`\n\n{}", trailers(run, None));
     let base = Oid::parse(&run.base)?;
+    let identity = repo.identity()?;
+    let name = run.id.as_str();
+    let conflict = match repo.finish_run(name, &base, &leaves, &identity, &message)? {
+        FinishOutcome::Done(branch) => return Ok(finished(branch)),
+        FinishOutcome::Conflict(conflict) => conflict,
+    };
+    let paths = conflict
+        .paths
+        .iter()
+        .map(|path| path.path.display().to_string());
+    let paths: Vec<String> = paths.collect();
+    if !place.exists() {
+        let branch = repo.step_branch(name, "result--conflict")?;
+        repo.add_conflict_worktree(place, &branch, &conflict, &identity)?;
+        return Ok(RunReport::Conflict(paths));
+    }
+    let resolution = Resolution {
+        worktree: place,
+        conflict: &conflict,
+        settled: &[],
+        exclude: &[],
+        message: &message,
+    };
+    let merged = match repo.resolved_base(&resolution, &identity) {
+        Ok(merged) => merged,
+        Err(worktree::Error::StillConflicted { .. }) => return Ok(RunReport::Conflict(paths)),
+        Err(error) => return Err(error),
+    };
+    let all: Vec<Oid> = std::iter::once(merged).chain(leaves).collect();
+    repo.remove_worktree(place, &format!("{name}/result--conflict"))?;
     Ok(
-        match repo.finish_run(run.id.as_str(), &base, &leaves, &repo.identity()?, &message)? {
-            FinishOutcome::Done(branch) => RunReport::Finished(Some(ResultBranch {
-                name: branch.name,
-                commit: branch.commit.to_string(),
-            })),
-            FinishOutcome::Conflict(conflict) => RunReport::Conflict(
-                conflict
+        match repo.finish_run(name, &base, &all, &identity, &message)? {
+            FinishOutcome::Done(branch) => finished(branch),
+            FinishOutcome::Conflict(conflict) => {
+                let branch = repo.step_branch(name, "result--conflict")?;
+                repo.add_conflict_worktree(place, &branch, &conflict, &identity)?;
+                let paths = conflict
                     .paths
                     .iter()
-                    .map(|path| path.path.display().to_string())
-                    .collect(),
-            ),
+                    .map(|path| path.path.display().to_string());
+                RunReport::Conflict(paths.collect())
+            }
         },
     )
+}
+
+fn finished(branch: worktree::ResultBranch) -> RunReport {
+    RunReport::Finished(Some(ResultBranch {
+        name: branch.name,
+        commit: branch.commit.to_string(),
+    }))
+}
+
+/// Results that no other step builds on, in file order.
+fn leaves(run: &Run, tasks: &[Task]) -> Vec<String> {
+    let commit = |task: &Task| {
+        let done = matches!(task.state, TaskState::Completed { .. });
+        task.product.commit.clone().filter(|_| done)
+    };
+    let mut covered = vec![false; tasks.len()];
+    for (task, step) in tasks.iter().zip(&run.workflow.steps) {
+        let mut open = if commit(task).is_some() {
+            step.needs.clone()
+        } else {
+            Vec::new()
+        };
+        while let Some(index) = open.pop() {
+            if let (Some(seen), Some(step)) =
+                (covered.get_mut(index), run.workflow.steps.get(index))
+                && !std::mem::replace(seen, true)
+            {
+                open.extend(&step.needs);
+            }
+        }
+    }
+    let mut leaves: Vec<String> = Vec::new();
+    for (task, covered) in tasks.iter().zip(covered) {
+        if let Some(commit) = commit(task).filter(|commit| !covered && !leaves.contains(commit)) {
+            leaves.push(commit);
+        }
+    }
+    leaves
 }
