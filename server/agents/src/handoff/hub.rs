@@ -17,6 +17,12 @@ pub(super) enum Names {
     These(Vec<OsString>),
 }
 
+impl Default for Names {
+    fn default() -> Self {
+        Self::These(Vec::new())
+    }
+}
+
 type Table = HashMap<PathBuf, Entry>;
 
 #[derive(Debug, Default)]
@@ -29,7 +35,7 @@ struct Entry {
 #[derive(Debug)]
 struct Subscriber {
     id: u64,
-    names: Names,
+    names: Arc<Names>,
     wake: Arc<Notify>,
 }
 
@@ -80,7 +86,7 @@ pub(super) enum Refused {
 /// Watches a folder (a real path: what comes through a symlink has another name).
 pub(super) fn subscribe(
     folder: &Path,
-    names: Names,
+    names: &Arc<Names>,
     wake: &Arc<Notify>,
 ) -> Result<Subscription, Refused> {
     let hub = hub();
@@ -94,7 +100,7 @@ pub(super) fn subscribe(
     };
     let subscriber = Subscriber {
         id,
-        names,
+        names: Arc::clone(names),
         wake: Arc::clone(wake),
     };
     let was_live = {
@@ -156,7 +162,10 @@ fn forget(table: &mut Table, subscription: &Subscription) -> bool {
 impl Subscription {
     /// Whether the folder that was subscribed to is still watched.
     pub(super) fn is_live(&self) -> bool {
-        lock(&hub().table)
+        let hub = hub();
+        // Not while another subscriber renews the watch: until then events are lost.
+        let _settled = lock(&hub.watcher);
+        lock(&hub.table)
             .get(&self.folder)
             .is_some_and(|entry| entry.live)
     }
@@ -214,7 +223,7 @@ fn dispatch(table: &Mutex<Table>, event: notify::Result<Event>) {
             continue;
         };
         for subscriber in &entry.subscribers {
-            let wanted = match &subscriber.names {
+            let wanted = match &*subscriber.names {
                 Names::Any => true,
                 Names::These(names) => names.iter().any(|wanted| wanted == name),
             };

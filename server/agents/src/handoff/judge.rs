@@ -1,7 +1,8 @@
 //! What a look means: pure. Looks and the time since the command go in, signals and at most one
 //! end come out.
 
-use super::look::{Look, Read, combined};
+use super::end::{By, HandOffEnd, Signal, Via};
+use super::look::{CompletedFile, Look, Read, combined};
 use super::status::Said;
 use model::failure::FailureClass;
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -13,91 +14,6 @@ pub(super) const STABLE_AFTER: Duration = Duration::from_secs(1);
 const MALFORMED_AFTER: Duration = Duration::from_secs(1);
 /// Distinct warnings of one hand-off.
 const MAX_WARNINGS: usize = 64;
-
-/// How a hand-off ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum HandOffEnd {
-    /// Somebody or something said that it is done. Not yet verified.
-    Completed {
-        /// By what.
-        via: Via,
-        /// Artifacts that were named, relative to the worktree, inside it, existing or not.
-        artifacts: Vec<String>,
-        /// What the agent wants to have said.
-        output: Option<String>,
-    },
-    /// It failed.
-    Failed {
-        /// `exit` when the agent said so, `worktree` when there is nothing left to work in.
-        class: FailureClass,
-        /// One sentence for people.
-        message: String,
-        /// The agent's own code.
-        code: Option<String>,
-        /// What the agent thinks of another attempt.
-        retryable: Option<bool>,
-    },
-    /// It was cancelled.
-    Cancelled {
-        /// By whom.
-        by: By,
-        /// One sentence for people.
-        message: String,
-    },
-    /// The time is over.
-    TimedOut {
-        /// Whose time.
-        by: By,
-        /// One sentence for people: what is missing.
-        message: String,
-    },
-}
-
-/// What said that the step is done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Via {
-    /// The status file.
-    Status,
-    /// A DONE marker.
-    Marker,
-    /// `.skill-completed.txt`.
-    CompletedFile,
-    /// All expected artifacts, new or changed, and stable.
-    Artifacts,
-}
-
-/// Who ended it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum By {
-    /// The agent, by its status.
-    Agent,
-    /// The engine: a cancel, or the attempt's wall clock.
-    Engine,
-}
-
-/// What is worth telling while a hand-off waits.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Signal {
-    /// An agent has taken it (once).
-    PickedUp,
-    /// How far the agent is; coalesced, the newest counts.
-    Progress {
-        /// 0 to 100.
-        percentage: Option<u8>,
-        /// One line; may be empty.
-        message: String,
-    },
-    /// Nobody has taken it for this long (once).
-    NotPickedUp {
-        /// Since the command was written.
-        after: Duration,
-    },
-    /// Something is there that cannot be used (once for each cause).
-    Warning {
-        /// One sentence for people.
-        text: String,
-    },
-}
 
 /// Content that is no JSON object (yet).
 #[derive(Debug)]
@@ -117,6 +33,7 @@ pub(super) struct Judge {
     /// The agent speaks by a status: nothing is inferred from artifacts.
     speaks: bool,
     stable: Option<(String, Duration)>,
+    completed: Option<(String, Duration)>,
     missing: Vec<String>,
     /// By place: content that cannot be read.
     malformed: HashMap<String, Malformed>,
@@ -134,6 +51,7 @@ impl Judge {
             command_seen: false,
             speaks: false,
             stable: None,
+            completed: None,
             missing: Vec::new(),
             malformed: HashMap::new(),
             progress: None,
@@ -168,14 +86,7 @@ impl Judge {
         let end = self
             .statuses(&look.statuses, at)
             .or_else(|| self.markers(&look.markers, at));
-        let end = end.or_else(|| {
-            let via = Via::CompletedFile;
-            look.completed_file.then(|| HandOffEnd::Completed {
-                via,
-                artifacts: Vec::new(),
-                output: None,
-            })
-        });
+        let end = end.or_else(|| self.completed_file(look.completed_file.as_ref(), at));
         let end = end.or_else(|| self.artifacts(look, at));
         // Agents that read the command file and delete it have taken it.
         if end.is_some() || (self.command_seen && !look.command_there) {
@@ -209,10 +120,18 @@ impl Judge {
     /// When, after the command, a look is due even if nothing happens.
     pub(super) fn due(&self) -> Option<Duration> {
         let pick_up = (!self.picked_up && !self.missed).then_some(self.pick_up);
-        let stable = self.stable.as_ref().map(|(_, since)| *since + STABLE_AFTER);
+        let stable = |known: &Option<(String, Duration)>| {
+            known.as_ref().map(|(_, since)| *since + STABLE_AFTER)
+        };
         let untold = self.malformed.values().filter(|known| !known.told);
         let malformed = untold.map(|known| known.since + MALFORMED_AFTER).min();
-        [pick_up, stable, malformed].into_iter().flatten().min()
+        let due = [
+            pick_up,
+            stable(&self.stable),
+            stable(&self.completed),
+            malformed,
+        ];
+        due.into_iter().flatten().min()
     }
 
     fn pick_up(&mut self) {
@@ -237,6 +156,8 @@ impl Judge {
                 Said::Malformed(problem) => self.malformed(read, problem, at),
                 Said::Ignored(_) => {}
                 Said::Unknown(word) => {
+                    // Somebody is there. Its artifacts may still tell what its words do not.
+                    self.pick_up();
                     let word = if word.is_empty() {
                         "no `status`".to_owned()
                     } else {
@@ -325,12 +246,35 @@ impl Judge {
         self.malformed.insert(read.place.clone(), known);
     }
 
+    /// What git may be putting back has to last.
+    fn completed_file(&mut self, file: Option<&CompletedFile>, at: Duration) -> Option<HandOffEnd> {
+        let Some(file) = file else {
+            self.completed = None;
+            return None;
+        };
+        let known = self
+            .completed
+            .take()
+            .filter(|(sha256, _)| *sha256 == file.sha256);
+        let (sha256, since) = known.unwrap_or_else(|| (file.sha256.clone(), at));
+        let sure = !file.doubtful || at.saturating_sub(since) >= STABLE_AFTER;
+        self.completed = Some((sha256, since));
+        sure.then(|| HandOffEnd::Completed {
+            via: Via::CompletedFile,
+            artifacts: Vec::new(),
+            output: None,
+        })
+    }
+
     fn artifacts(&mut self, look: &Look, at: Duration) -> Option<HandOffEnd> {
         let missing = look
             .artifacts
             .iter()
             .filter(|artifact| artifact.new.is_none());
         self.missing = missing.map(|artifact| artifact.path.clone()).collect();
+        if self.missing.len() < look.artifacts.len() {
+            self.pick_up();
+        }
         let Some(now) = combined(&look.artifacts).filter(|_| !self.speaks) else {
             self.stable = None;
             return None;

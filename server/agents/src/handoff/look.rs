@@ -13,6 +13,9 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
 
+/// In this time after a restart of the daemon every watch has begun.
+const CLAIMS_SETTLE: Duration = Duration::from_secs(1);
+
 /// A file that was read: where, what it says, and which content that was.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Read {
@@ -30,6 +33,14 @@ pub(super) struct Artifact {
     pub(super) new: Option<String>,
 }
 
+/// A `.skill-completed.txt` that was not there before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct CompletedFile {
+    pub(super) sha256: String,
+    /// The base commit has one: this could be its content, half put back.
+    pub(super) doubtful: bool,
+}
+
 /// What one look found.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Look {
@@ -38,7 +49,7 @@ pub(super) struct Look {
     pub(super) command_there: bool,
     pub(super) statuses: Vec<Read>,
     pub(super) markers: Vec<Read>,
-    pub(super) completed_file: bool,
+    pub(super) completed_file: Option<CompletedFile>,
     /// Empty where they are not asked for.
     pub(super) artifacts: Vec<Artifact>,
     /// What cannot be used, for people.
@@ -53,11 +64,14 @@ pub(super) struct Eyes {
     repo: Option<Root>,
     nets: Nets,
     claim: Option<Claim>,
+    /// When markers may be believed: after a restart all watches have to have made their claims.
+    markers_from: Duration,
     prints: Fingerprints,
 }
 
 impl Eyes {
-    pub(super) fn new(baseline: Arc<Baseline>, wake: Arc<Notify>) -> Self {
+    /// `already`: how long after the command the watch begins; zero for one that is not resumed.
+    pub(super) fn new(baseline: Arc<Baseline>, wake: Arc<Notify>, already: Duration) -> Self {
         let worktree = Root::open(&baseline.worktree).ok();
         let repo = Root::open(&baseline.repo).ok();
         let mut nets = Nets::new(wake);
@@ -87,12 +101,19 @@ impl Eyes {
                 nets.add(root, &expected.path);
             }
         }
+        let settled = already + CLAIMS_SETTLE;
+        let markers_from = if already.is_zero() {
+            already
+        } else {
+            settled.min(baseline.timeout())
+        };
         Self {
             baseline,
             worktree,
             repo,
             nets,
             claim,
+            markers_from,
             prints: Fingerprints::default(),
         }
     }
@@ -122,7 +143,9 @@ impl Eyes {
         if self.baseline.features.status_tracking {
             self.read_statuses(&root, &mut look);
         }
-        self.read_markers(&root, &mut look);
+        if at >= self.markers_from {
+            self.read_markers(&root, &mut look);
+        }
         look.completed_file = self.completed_file(&root);
         if artifacts && self.baseline.features.artifact_detection {
             self.read_artifacts(&root, at, &mut look);
@@ -186,17 +209,22 @@ impl Eyes {
         }
     }
 
-    fn completed_file(&self, root: &Root) -> bool {
-        [
+    fn completed_file(&self, root: &Root) -> Option<CompletedFile> {
+        let places = [
             COMPLETED_FILE.to_owned(),
             format!("{CURSOR_DIR}/{COMPLETED_FILE}"),
-        ]
-        .iter()
-        .any(|place| {
+        ];
+        places.iter().find_map(|place| {
             let Found::File(_, stamp) = root.read(place, status::MAX_BYTES) else {
-                return false;
+                return None;
             };
-            self.freshness(Side::Worktree, place, &stamp) == Freshness::New
+            let before = self.baseline.before(Side::Worktree, place);
+            let doubtful = before.is_some_and(|before| before.tracked);
+            let new = self.freshness(Side::Worktree, place, &stamp) == Freshness::New;
+            new.then_some(CompletedFile {
+                sha256: stamp.sha256,
+                doubtful,
+            })
         })
     }
 

@@ -4,7 +4,7 @@
 use super::status::{
     self, Expectation, Failed, Freshness, Ignored, Results, Said, StatusReading, Word,
 };
-use super::status::{Fields, confined};
+use super::status::{Fields, confined, cut};
 use std::path::Path;
 
 /// The names, in the step's marker folder.
@@ -67,7 +67,7 @@ fn not_ours(fields: &mut Fields<'_>, expected: &Expectation<'_>, shared: bool) -
         .as_deref()
         .filter(|path| !expected.worktree.contains(&Path::new(path)))
     {
-        return Some(Ignored::OtherWorktree(path.to_owned()));
+        return Some(Ignored::OtherWorktree(cut(path, 200)));
     }
     let run = fields
         .ids("workflow_id")
@@ -96,7 +96,7 @@ fn said(fields: &mut Fields<'_>, kind: Kind, worktree: &[&Path]) -> Said {
         }
         _ => Said::Malformed(format!(
             "its `status` {:?} contradicts its name",
-            word.unwrap_or_default()
+            cut(&word.unwrap_or_default(), 100)
         )),
     }
 }

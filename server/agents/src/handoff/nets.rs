@@ -5,7 +5,7 @@ use super::hub::{self, Names, Refused, Subscription};
 use super::place::Root;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::sync::Notify;
 
@@ -15,18 +15,18 @@ const MAX_TARGETS: usize = 48;
 /// A file that is waited for.
 #[derive(Debug, Clone)]
 struct Target {
-    root: PathBuf,
-    /// Names from the root to the file.
-    way: Vec<OsString>,
-    /// A folder of which everything matters.
-    whole: bool,
+    root: Arc<Path>,
+    /// From the root; a trailing `/` is a folder of which everything matters.
+    way: String,
 }
+
+type Wanted = BTreeMap<PathBuf, Names>;
 
 /// The watched folders of one hand-off.
 #[derive(Debug)]
 pub(super) struct Nets {
     targets: Vec<Target>,
-    held: BTreeMap<PathBuf, (Names, Subscription)>,
+    held: BTreeMap<PathBuf, (Arc<Names>, Subscription)>,
     wake: Arc<Notify>,
 }
 
@@ -42,13 +42,11 @@ impl Nets {
     /// Waits for a file; a path with a trailing `/` is a folder of which everything matters.
     pub(super) fn add(&mut self, root: &Root, relative: &str) {
         if self.targets.len() < MAX_TARGETS {
-            let way = relative
-                .split('/')
-                .filter(|name| !name.is_empty() && *name != ".");
+            let known = self.targets.iter().map(|target| &target.root);
+            let same = known.rev().find(|known| ***known == *root.path());
             self.targets.push(Target {
-                root: root.path().to_owned(),
-                way: way.map(OsString::from).collect(),
-                whole: relative.ends_with('/'),
+                root: same.map_or_else(|| Arc::from(root.path()), Arc::clone),
+                way: relative.to_owned(),
             });
         }
     }
@@ -69,42 +67,37 @@ impl Nets {
         problem
     }
 
-    fn wanted(&self) -> BTreeMap<PathBuf, Names> {
-        let mut wanted: BTreeMap<PathBuf, Names> = BTreeMap::new();
+    fn wanted(&self) -> Wanted {
+        let mut wanted = Wanted::new();
         for target in &self.targets {
-            let mut folder = target.root.clone();
-            for name in &target.way {
-                if !is_folder(&folder) {
+            let mut folder = target.root.to_path_buf();
+            let names = target.way.split('/');
+            for name in names.filter(|name| !name.is_empty() && *name != ".") {
+                if !want(&mut wanted, &folder, name) {
                     break;
-                }
-                let names = wanted
-                    .entry(folder.clone())
-                    .or_insert_with(|| Names::These(Vec::new()));
-                if let Names::These(names) = names
-                    && !names.contains(name)
-                {
-                    names.push(name.clone());
                 }
                 folder.push(name);
             }
-            if target.whole && is_folder(&folder) {
+            if target.way.ends_with('/') && is_folder(&folder) {
                 wanted.insert(folder, Names::Any);
             }
         }
         wanted
     }
 
-    fn hold(&mut self, wanted: BTreeMap<PathBuf, Names>) -> (bool, Option<String>) {
+    fn hold(&mut self, wanted: Wanted) -> (bool, Option<String>) {
         let before = self.held.len();
-        self.held
-            .retain(|folder, (names, held)| wanted.get(folder) == Some(names) && held.is_live());
+        self.held.retain(|folder, (names, held)| {
+            wanted.get(folder).is_some_and(|wanted| *wanted == **names) && held.is_live()
+        });
         let mut changed = self.held.len() != before;
         let mut problem = None;
         for (folder, names) in wanted {
             if self.held.contains_key(&folder) {
                 continue;
             }
-            match hub::subscribe(&folder, names.clone(), &self.wake) {
+            let names = Arc::new(names);
+            match hub::subscribe(&folder, &names, &self.wake) {
                 Ok(subscription) => {
                     changed = true;
                     self.held.insert(folder, (names, subscription));
@@ -118,7 +111,21 @@ impl Nets {
     }
 }
 
+/// Wants a name in a folder, where the folder is there.
+fn want(wanted: &mut Wanted, folder: &Path, name: &str) -> bool {
+    if !wanted.contains_key(folder) && !is_folder(folder) {
+        return false;
+    }
+    let names = wanted.entry(folder.to_owned()).or_default();
+    if let Names::These(names) = names
+        && !names.iter().any(|known| known == name)
+    {
+        names.push(OsString::from(name));
+    }
+    true
+}
+
 /// Not through a symlink: what is beyond has another real path, and the poll sees it.
-fn is_folder(path: &std::path::Path) -> bool {
+fn is_folder(path: &Path) -> bool {
     std::fs::symlink_metadata(path).is_ok_and(|meta| meta.is_dir())
 }

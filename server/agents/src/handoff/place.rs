@@ -105,6 +105,10 @@ impl Root {
 
     /// Reads a file of the root, `limit` bytes and one more at most.
     pub(super) fn read(&self, relative: &str, limit: usize) -> Found {
+        // The usual case of every look costs one call.
+        if fs::symlink_metadata(self.0.join(relative)).is_err_and(|error| is_absent(&error)) {
+            return Found::Absent;
+        }
         match self.resolve_folder(relative) {
             Ok(path) => read_file(&path, limit),
             Err(escape) => Found::Unusable(format!("the path {}", escape.as_str())),

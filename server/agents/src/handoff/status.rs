@@ -5,8 +5,7 @@
 mod fields;
 
 use super::place::confine;
-pub(super) use fields::Fields;
-use fields::cut;
+pub(super) use fields::{Fields, cut};
 use serde_json::Value;
 use std::path::Path;
 

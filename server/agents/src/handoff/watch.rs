@@ -2,7 +2,8 @@
 //! by what is due. One task and a few folders watched; thousands may wait.
 
 use super::baseline::Baseline;
-use super::judge::{By, HandOffEnd, Judge, Signal};
+use super::end::{By, HandOffEnd, Signal};
+use super::judge::Judge;
 use super::look::{Eyes, Look};
 use model::failure::FailureClass;
 use model::time::Timestamp;
@@ -120,9 +121,9 @@ impl Waiting {
     async fn look(&mut self) -> Option<HandOffEnd> {
         let (at, artifacts) = (self.at(), self.judge.wants_artifacts());
         let (baseline, wake) = (Arc::clone(&self.baseline), Arc::clone(&self.wake));
-        let eyes = self.eyes.take();
+        let (eyes, already) = (self.eyes.take(), self.already);
         let looked = tokio::task::spawn_blocking(move || {
-            let mut eyes = eyes.unwrap_or_else(|| Eyes::new(baseline, wake));
+            let mut eyes = eyes.unwrap_or_else(|| Eyes::new(baseline, wake, already));
             let look = eyes.look(at, artifacts);
             (eyes, look)
         });

@@ -51,6 +51,30 @@ async fn what_was_old_then_is_old_now() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_marker_that_came_while_nobody_watched() {
+    let bed = Bed::new();
+    bed.write();
+    super::bed::put(&bed.marker("DONE.json"), r#"{"status":"completed"}"#);
+    for already in [Duration::from_secs(9), Duration::from_secs(9_999)] {
+        let how = Watch {
+            already,
+            ..Watch::default()
+        };
+        let end = Watched::start(&resume(&bed), how).task.await.unwrap();
+        assert!(
+            matches!(
+                end,
+                HandOffEnd::Completed {
+                    via: Via::Marker,
+                    ..
+                }
+            ),
+            "{end:?}"
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn time_that_has_passed_counts() {
     let bed = Bed::new();
     bed.write();
