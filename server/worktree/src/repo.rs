@@ -41,7 +41,8 @@ pub struct Identity {
 }
 
 impl Repo {
-    /// Finds the checkout that contains `path`. Paths are canonical afterwards.
+    /// Finds the checkout that contains `path`. Paths are canonical afterwards. Any bytes may be
+    /// in them, but for a line break in the path of the repository itself.
     ///
     /// # Errors
     /// [`Error::NotARepository`], [`Error::NoWorkTree`], [`Error::GitMissing`], [`Error::GitTooOld`].
