@@ -5,6 +5,7 @@ use std::fs::{self, File};
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::attempt::Tree;
 
@@ -56,9 +57,13 @@ impl Drop for Cgroup {
     }
 }
 
-/// What holds the trees of attempts together that start from here.
+/// What holds the trees of attempts together that start from here. Makes a cgroup to find out; a kernel
+/// that refuses to start processes in it (before 5.7) shows only in the `tree` of a result.
 pub fn mechanism() -> Tree {
-    let probe = Cgroup::place(&format!("probe-{}", std::process::id()));
+    /// Calls at the same time must not meet in one name.
+    static CALLS: AtomicU32 = AtomicU32::new(0);
+    let call = CALLS.fetch_add(1, Ordering::Relaxed);
+    let probe = Cgroup::place(&format!("probe-{}-{call}", std::process::id()));
     match probe.and_then(|path| Cgroup::create(&path)) {
         Some(_) => Tree::Cgroup,
         None => Tree::Cookie,
