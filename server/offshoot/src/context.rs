@@ -36,18 +36,12 @@ impl Context {
                 })?
             }
         };
-        let program = std::env::current_exe().map_err(|error| {
-            Error::new(
-                ErrorKind::Internal,
-                format!("this program's own path is unknown: {error}"),
-            )
-        })?;
         Ok(Self {
             out,
             folder,
             repo,
             home: Home::from_env()?,
-            program,
+            program: program()?,
         })
     }
 
@@ -82,6 +76,16 @@ impl Context {
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
             .collect()
     }
+}
+
+/// This program's own path.
+pub(crate) fn program() -> Result<PathBuf, Error> {
+    std::env::current_exe().map_err(|error| {
+        Error::new(
+            ErrorKind::Internal,
+            format!("this program's own path is unknown: {error}"),
+        )
+    })
 }
 
 #[expect(

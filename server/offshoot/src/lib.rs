@@ -39,6 +39,9 @@ pub fn main() -> ExitCode {
 /// The program, with these arguments; the first is its name.
 pub fn main_with(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
+    if let Some(code) = processes::supervise(&arguments) {
+        return code;
+    }
     let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
         Err(error) => return usage(&error, &arguments),
@@ -78,9 +81,7 @@ fn usage(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
         ClapKind::DisplayHelp | ClapKind::DisplayVersion
     );
     if json && !asked {
-        let text = error.render().to_string();
-        let message = text.trim_start_matches("error: ").trim_end().to_owned();
-        Output::detect(true).error(&Error::new(ErrorKind::InvalidInput, message));
+        Output::detect(true).error(&usage_error(&error.render().to_string()));
     } else {
         // Nobody is left to read it: nothing to do about that.
         let _ = error.print();
@@ -90,4 +91,16 @@ fn usage(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
     } else {
         ExitCode::from(Exit::INVALID.0)
     }
+}
+
+/// The first paragraph says what is wrong, a tip what was meant; the usage is for people.
+fn usage_error(text: &str) -> Error {
+    let mut paragraphs = text
+        .trim_start_matches("error: ")
+        .split("\n\n")
+        .map(str::trim);
+    let message = paragraphs.next().unwrap_or_default();
+    let hint = paragraphs.find_map(|paragraph| paragraph.strip_prefix("tip: "));
+    Error::new(ErrorKind::InvalidInput, message)
+        .hint(hint.unwrap_or("`--help` shows what can be given"))
 }

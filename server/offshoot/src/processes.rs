@@ -1,9 +1,12 @@
 //! The verbs that are processes of their own: started before there is a runtime of ours.
 
 use crate::cli::{Cli, Verb};
+use crate::context;
 use crate::verbs::background;
 use client::Home;
-use protocol::{Error, ErrorKind};
+use protocol::Error;
+use std::ffi::OsString;
+use std::path::Path;
 use std::process::ExitCode;
 
 /// How the daemon is started.
@@ -28,10 +31,25 @@ pub(crate) fn start(cli: &Cli) -> Option<Result<ExitCode, Error>> {
 }
 
 fn daemon(args: DaemonArgs) -> Result<ExitCode, Error> {
-    let _ = (Home::from_env()?, args);
-    Err(Error::new(ErrorKind::Internal, "not linked yet"))
+    let options = daemon::Options {
+        development: args.dev,
+        production: args.production,
+        program: context::program()?,
+    };
+    Ok(daemon::run(Home::from_env()?, options))
 }
 
 fn lsp() -> Result<ExitCode, Error> {
-    Err(Error::new(ErrorKind::Internal, "not linked yet"))
+    Ok(lsp::run(Home::from_env()?, context::program()?))
+}
+
+/// The process beside an agent: `supervise DIR`, as the daemon starts it. None for other arguments.
+pub(crate) fn supervise(arguments: &[OsString]) -> Option<ExitCode> {
+    match arguments {
+        [_, verb, folder] if verb == "supervise" => {
+            let code = agents::supervise::main(Path::new(folder));
+            Some(ExitCode::from(u8::try_from(code).unwrap_or(1)))
+        }
+        _ => None,
+    }
 }

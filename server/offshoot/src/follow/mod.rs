@@ -6,6 +6,7 @@ mod signals;
 mod task;
 mod view;
 
+pub(crate) use signals::Signals;
 pub(crate) use task::follow_task;
 
 use crate::context::Context;
@@ -14,8 +15,10 @@ use crate::render::{ending, is_over};
 use client::{Api, Client};
 use feed::{Feed, News};
 use protocol::Error;
+use protocol::log::LogRead;
 use protocol::run::{Run, RunRef};
-use signals::{Signal, Signals};
+use signals::Signal;
+use std::collections::BTreeMap;
 use std::time::Duration;
 use tokio::time::Instant;
 use view::View;
@@ -28,6 +31,11 @@ const NET: Duration = Duration::from_secs(10);
 
 /// How often a live picture is drawn.
 const FRAME: Duration = Duration::from_millis(100);
+
+/// Of how many failed steps the last lines are shown, how many, and from logs of which size.
+const TAILS: usize = 3;
+const TAIL_LINES: usize = 6;
+const TAIL_BYTES: u64 = 1 << 20;
 
 /// What is shown while following.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,9 +59,50 @@ pub(crate) async fn follow(
             context.out.document(&run);
         }
     } else {
-        context.out.lines(ending::render(&run, context.out.style));
+        say_goodbye(context, &run).await;
     }
     Ok(exit)
+}
+
+/// The last words, with the last lines that failed steps printed where those can be had.
+pub(crate) async fn say_goodbye(context: &Context, run: &Run) {
+    let tails = match context.running_daemon().await {
+        Ok(client) => tails(&client, run).await,
+        Err(_) => BTreeMap::new(),
+    };
+    context
+        .out
+        .lines(ending::render(run, &tails, context.out.style));
+}
+
+/// The last lines of output of the first failed steps.
+async fn tails(client: &Client, run: &Run) -> BTreeMap<String, Vec<String>> {
+    let mut tails = BTreeMap::new();
+    let failed = run.steps.iter().filter(|step| step.status == "failed");
+    for step in failed.take(TAILS) {
+        let wanted = LogRead {
+            run_id: Some(run.run_id.clone()),
+            step_id: Some(step.id.clone()),
+            limit: Some(TAIL_BYTES),
+            ..LogRead::default()
+        };
+        // A log that is longer is for `background logs`: its end cannot be had without its start.
+        if let Ok(chunk) = client.log_read(wanted).await
+            && chunk.end
+        {
+            let lines: Vec<&str> = chunk
+                .text
+                .lines()
+                .filter(|line| !line.trim().is_empty())
+                .collect();
+            let last = lines[lines.len().saturating_sub(TAIL_LINES)..].iter();
+            tails.insert(
+                step.id.clone(),
+                last.map(|line| (*line).to_owned()).collect(),
+            );
+        }
+    }
+    tails
 }
 
 /// The same without the last words, and gives the run as it was last seen.
@@ -66,10 +115,11 @@ pub(crate) async fn watch(
     let mut follower = Follower::start(context, client, run, show).await?;
     let detached = follower.until_over().await?;
     follower.view.finish(&follower.run);
-    let exit = if detached && follower.interrupts == 0 {
-        Exit::DONE
-    } else {
-        Exit::of_run(&follower.run)
+    let exit = match follower.interrupts {
+        0 if detached => Exit::DONE,
+        // Also where a step had failed before, and the run therefore counts as failed.
+        2.. if follower.run.status != "completed" => Exit::CANCELLED,
+        _ => Exit::of_run(&follower.run),
     };
     Ok((follower.run, exit))
 }

@@ -10,6 +10,21 @@ pub(super) struct Screen {
 }
 
 impl Screen {
+    /// Puts lines above what stands there; they stay, and may be of any width.
+    pub(super) fn above(&mut self, out: Output, line: &str) {
+        let mut text = String::new();
+        if !self.drawn.is_empty() {
+            text.push_str(&format!("\u{1b}[{}A\r\u{1b}[J", self.drawn.len()));
+        }
+        text.push_str(line);
+        text.push('\n');
+        for line in &self.drawn {
+            text.push_str(line);
+            text.push('\n');
+        }
+        out.raw(&text);
+    }
+
     /// Replaces what stands there. Lines must not be wider than the terminal.
     pub(super) fn draw(&mut self, out: Output, lines: Vec<String>, columns: usize) {
         // After a change of width the terminal may have wrapped what was drawn: where it begins is

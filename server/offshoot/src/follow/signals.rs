@@ -5,21 +5,22 @@ use tokio::signal::unix::{Signal as Stream, SignalKind, signal};
 
 /// What a signal asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Signal {
+pub(crate) enum Signal {
     /// Ctrl-C.
     Interrupt,
     /// TERM, or the terminal is gone: go, and let the run go on.
     Detach,
 }
 
-pub(super) struct Signals {
+/// The signals that a person or the system sends to this process.
+pub(crate) struct Signals {
     interrupt: Stream,
     terminate: Stream,
     hangup: Stream,
 }
 
 impl Signals {
-    pub(super) fn listen() -> Result<Self, Error> {
+    pub(crate) fn listen() -> Result<Self, Error> {
         let listen = |kind| {
             signal(kind).map_err(|error| {
                 Error::new(
@@ -36,7 +37,7 @@ impl Signals {
     }
 
     /// The next one. May be dropped half way.
-    pub(super) async fn next(&mut self) -> Signal {
+    pub(crate) async fn next(&mut self) -> Signal {
         tokio::select! {
             _ = self.interrupt.recv() => Signal::Interrupt,
             _ = self.terminate.recv() => Signal::Detach,

@@ -1,7 +1,8 @@
 //! Waiting for a task that belongs to no run.
 
+use super::Signals;
 use super::feed::{Feed, News, Subject};
-use super::signals::{Signal, Signals};
+use super::signals::Signal;
 use crate::context::Context;
 use client::{Api, Client};
 use protocol::Error;

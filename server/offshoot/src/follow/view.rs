@@ -3,13 +3,13 @@
 use super::Show;
 use super::screen::Screen;
 use crate::output::{self, Output};
-use crate::render::plain;
+use crate::render::ending::quoted;
 use crate::render::tree::{self, Canvas, Picture};
-use crate::row::Row;
+use crate::render::{command_file, is_open, plain};
 use crate::style::Paint;
 use jiff::Timestamp;
-use protocol::run::Run;
-use std::collections::BTreeMap;
+use protocol::run::{Run, Step};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The most lines of the last picture, which may be higher than the terminal.
 const LAST_HEIGHT: usize = 120;
@@ -18,7 +18,8 @@ pub(super) struct View {
     out: Output,
     kind: Kind,
     lines: BTreeMap<String, String>,
-    notes: Vec<String>,
+    /// Steps whose hand-off was explained.
+    explained: BTreeSet<String>,
     frame: usize,
 }
 
@@ -41,7 +42,7 @@ impl View {
             out,
             kind,
             lines: BTreeMap::new(),
-            notes: Vec::new(),
+            explained: BTreeSet::new(),
             frame: 0,
         }
     }
@@ -53,6 +54,17 @@ impl View {
 
     /// The run was looked at.
     pub(super) fn update(&mut self, run: &Run) {
+        self.show(run);
+        for step in &run.steps {
+            if let Some(text) = hand_off(step)
+                && self.explained.insert(step.id.clone())
+            {
+                self.note(&text);
+            }
+        }
+    }
+
+    fn show(&mut self, run: &Run) {
         match &mut self.kind {
             Kind::Lines(before) => {
                 let now = Timestamp::now();
@@ -77,10 +89,12 @@ impl View {
 
     /// A word to the reader; with `--json` it goes to stderr.
     pub(super) fn note(&mut self, text: &str) {
-        if self.is_live() {
-            self.notes.push(text.to_owned());
-        } else {
-            self.out.note(text);
+        match &mut self.kind {
+            Kind::Live(screen) => {
+                let style = self.out.style;
+                screen.above(self.out, &style.paint(Paint::Yellow, text));
+            }
+            Kind::Lines(_) | Kind::Documents(_) | Kind::Silent => self.out.note(text),
         }
     }
 
@@ -103,15 +117,7 @@ impl View {
         let style = self.out.style;
         // The last column stays free: some terminals wrap when it is written to.
         let width = columns.saturating_sub(1).max(1);
-        let notes = self.notes.iter().flat_map(|note| wrap(note, width));
-        let notes: Vec<String> = notes
-            .map(|note| {
-                Row::new()
-                    .with(Paint::Yellow, &note)
-                    .finish(Some(width), style)
-            })
-            .collect();
-        let room = rows.saturating_sub(notes.len() + 1).max(4);
+        let room = rows.saturating_sub(1).max(4);
         let canvas = Canvas {
             width,
             height: height.unwrap_or(room),
@@ -123,10 +129,20 @@ impl View {
             now: Timestamp::now(),
             frame: self.frame,
         };
-        let mut lines = tree::render(&picture, canvas);
-        lines.extend(notes);
-        screen.draw(self.out, lines, columns);
+        screen.draw(self.out, tree::render(&picture, canvas), columns);
     }
+}
+
+/// How a hand-off that a person is to start goes on.
+fn hand_off(step: &Step) -> Option<String> {
+    let waits = step.status == "needs_input" && step.attempts.last().is_some_and(is_open);
+    let file = command_file(step).filter(|_| waits)?;
+    Some(format!(
+        "{} waits for an agent that watches its worktree. To let the configured one do it:\n  \
+         offshoot workflow execute-skill-command --command-file {}",
+        step.id,
+        quoted(&file)
+    ))
 }
 
 /// Two looks at a run that differ in nothing but the time that passed.
@@ -144,21 +160,4 @@ fn same(before: &Run, run: &Run) -> bool {
         run
     };
     still(before) == still(run)
-}
-
-/// The text in lines of at most `width` columns, broken between words.
-fn wrap(text: &str, width: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    for word in text.split_whitespace() {
-        let Some(line) = lines.last_mut() else { break };
-        if !line.is_empty() && crate::row::width(line) + 1 + crate::row::width(word) > width {
-            lines.push(word.to_owned());
-            continue;
-        }
-        if !line.is_empty() {
-            line.push(' ');
-        }
-        line.push_str(word);
-    }
-    lines
 }

@@ -6,20 +6,36 @@ use crate::style::{Paint, Style};
 use crate::times;
 use protocol::ErrorKind;
 use protocol::run::{Run, Step};
+use std::collections::BTreeMap;
 
 /// A command and what it is good for.
 type Next = (String, &'static str);
 
+/// The last lines of output by step.
+pub(crate) type Tails = BTreeMap<String, Vec<String>>;
+
 /// The lines after the last picture of a run.
-pub(crate) fn render(run: &Run, style: Style) -> Vec<String> {
+/// `tails` has the last lines of output by step.
+pub(crate) fn render(run: &Run, tails: &Tails, style: Style) -> Vec<String> {
+    let mut lines = happened(run, tails, style);
+    lines.extend(commands(&next(run), style));
+    lines
+}
+
+/// What happened, without what to do next.
+pub(crate) fn happened(run: &Run, tails: &Tails, style: Style) -> Vec<String> {
     let mut lines = vec![String::new(), head(run, style)];
     for warning in &run.warnings {
         lines.push(line(Paint::Yellow, &format!("warning: {warning}"), style));
     }
     lines.extend(findings(run, style));
-    lines.extend(trouble(run, style));
-    lines.extend(commands(&next(run), style));
+    lines.extend(trouble(run, tails, style));
     lines
+}
+
+/// Where a run stands that is not followed, and what to do next.
+pub(crate) fn brief(run: &Run, style: Style) -> Vec<String> {
+    render(run, &Tails::new(), style).split_off(1)
 }
 
 fn head(run: &Run, style: Style) -> String {
@@ -69,7 +85,7 @@ fn findings(run: &Run, style: Style) -> Vec<String> {
 }
 
 /// What went wrong or what is waited for, step by step.
-fn trouble(run: &Run, style: Style) -> Vec<String> {
+fn trouble(run: &Run, tails: &Tails, style: Style) -> Vec<String> {
     let mut lines = Vec::new();
     let concerned = |step: &&Step| {
         matches!(
@@ -79,6 +95,9 @@ fn trouble(run: &Run, style: Style) -> Vec<String> {
     };
     for step in run.steps.iter().filter(concerned) {
         lines.extend(step_trouble(step, style));
+        let tail = tails.get(&step.id).into_iter().flatten();
+        let bar = style.either("│", "|");
+        lines.extend(tail.map(|text| line(Paint::Dim, &format!("  {bar} {text}"), style)));
     }
     if let Some(error) = run.error.as_ref().filter(|_| lines.is_empty()) {
         lines.push(line(Paint::Plain, &error.message, style));
@@ -117,24 +136,20 @@ fn step_trouble(step: &Step, style: Style) -> Vec<String> {
         );
         lines.push(line(Paint::Plain, &text, style));
     }
-    if !step.conflicts.is_empty() {
-        lines.extend(step.worktree.iter().map(|worktree| {
-            line(
-                Paint::Plain,
-                &format!("  resolve it in {worktree}, then resume"),
-                style,
-            )
-        }));
-    } else if let Some(file) = command_file(step).filter(|_| step.status == "needs_input") {
-        lines.push(line(
-            Paint::Plain,
-            &format!("  the command waits in {file}"),
-            style,
-        ));
-    }
-    let hint = step.error.as_ref().and_then(|error| error.hint.as_ref());
+    let hint = step.error.as_ref().and_then(|error| error.hint.clone());
+    let hint = hint.or_else(|| way_out(step));
     lines.extend(hint.map(|hint| line(Paint::Dim, &format!("  {hint}"), style)));
     lines
+}
+
+/// What to do about a step that waits, where the daemon did not say.
+fn way_out(step: &Step) -> Option<String> {
+    let worktree = step.worktree.as_ref()?;
+    if !step.conflicts.is_empty() {
+        return Some(format!("resolve it in {worktree}, then resume"));
+    }
+    let file = command_file(step).filter(|_| step.status == "needs_input")?;
+    Some(format!("the command waits in {file}"))
 }
 
 /// The commands that make sense now.
@@ -152,7 +167,7 @@ fn next(run: &Run) -> Vec<Next> {
         }
         "failed" | "cancelled" => {
             next.push((format!("offshoot workflow show {id}"), "see every attempt"));
-            if let Some(step) = first("failed") {
+            if let Some(step) = first("failed").filter(|step| has_log(step)) {
                 next.push((
                     format!("offshoot background logs {id} {}", step.id),
                     "read what it printed",
@@ -185,6 +200,13 @@ fn next(run: &Run) -> Vec<Next> {
         _ => {}
     }
     next
+}
+
+/// A hand-off has none: its agent is not ours.
+fn has_log(step: &Step) -> bool {
+    step.attempts
+        .last()
+        .is_some_and(|attempt| attempt.log.is_some())
 }
 
 fn decisions(run: &Run) -> Vec<Next> {

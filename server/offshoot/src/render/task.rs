@@ -31,7 +31,7 @@ pub(crate) fn list(
                 (paint, symbol::words(&task.status)),
                 (Paint::Plain, task.priority_name.clone()),
                 (Paint::Dim, times::ago(&task.created_at, now)),
-                (Paint::Plain, task.command.clone()),
+                (Paint::Plain, first_line(&task.command)),
             ]
         })
         .collect();
@@ -42,6 +42,17 @@ pub(crate) fn list(
         columns,
         style,
     )
+}
+
+/// The first line of a script, and whether there are more.
+fn first_line(text: &str) -> String {
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty());
+    let first = lines.next().unwrap_or_default();
+    if lines.next().is_some() {
+        format!("{first} …")
+    } else {
+        first.to_owned()
+    }
 }
 
 /// One task.
@@ -59,7 +70,7 @@ pub(crate) fn show(task: &Task, style: Style) -> Vec<String> {
         .map(|place| format!("{place} in the queue"))
         .unwrap_or_default();
     let facts = [
-        ("does", task.command.clone()),
+        ("does", first_line(&task.command)),
         ("place", position),
         (
             "priority",

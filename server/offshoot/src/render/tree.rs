@@ -103,7 +103,7 @@ fn columns(run: &Run, total: usize) -> Columns {
     Columns {
         id: id.min((total / 3).max(8)),
         // Where room is scarce the last line of output is worth more than the title.
-        title: if total < 90 { 0 } else { title.min(total / 4) },
+        title: if total < 90 { 0 } else { title.min(total / 3) },
     }
 }
 
@@ -176,8 +176,11 @@ fn detail(picture: &Picture<'_>, step: &Step, row: Row) -> Row {
         "preparing" => row.with(Paint::Dim, "gets its worktree"),
         "verifying" => row.with(Paint::Dim, "is verified"),
         "running" => row.with(Paint::Dim, line()),
-        "completed" => row.with(Paint::Dim, &result(step)),
+        "completed" => result(step, row),
         "failed" => row.with(Paint::Red, &reason(step)),
+        "needs_input" if step.attempts.last().is_some_and(super::is_open) => {
+            row.with(Paint::Yellow, "waits for an agent")
+        }
         "needs_input" | "unverified" => row.with(Paint::Yellow, &reason(step)),
         _ => row.with(Paint::Dim, &reason(step)),
     }
@@ -197,19 +200,21 @@ fn after(run: &Run, step: &Step) -> String {
 }
 
 /// What a completed step left behind.
-fn result(step: &Step) -> String {
-    let mut parts = Vec::new();
-    if !step.artifacts.is_empty() {
-        parts.push(times::count(step.artifacts.len(), "file"));
-    }
-    let findings = [
+fn result(step: &Step, row: Row) -> Row {
+    let noticed = [
         (step.findings.error, "error"),
         (step.findings.warning, "warning"),
     ];
-    for (number, name) in findings.into_iter().filter(|(number, _)| *number > 0) {
-        parts.push(times::count(number as usize, name));
-    }
-    parts.join(", ")
+    let noticed = noticed.into_iter().filter(|(number, _)| *number > 0);
+    let noticed: Vec<String> = noticed
+        .map(|(number, name)| times::count(number as usize, name))
+        .collect();
+    let files = match step.artifacts.len() {
+        0 => String::new(),
+        many => format!("{}  ", times::count(many, "file")),
+    };
+    row.with(Paint::Dim, &files)
+        .with(Paint::Yellow, &noticed.join(", "))
 }
 
 /// Which steps are drawn where not all fit: what is under way or went wrong first, then what is next,

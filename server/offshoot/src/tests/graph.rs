@@ -29,4 +29,8 @@ fn what_is_shipped_can_be_run() {
         assert_eq!(parsed.diagnostics, [], "{name}");
     };
     check("example.yaml", include_str!("../../templates/example.yaml"));
+    check(
+        "release.yaml",
+        include_str!("../../demo/words/workflows/release.yaml"),
+    );
 }

@@ -6,9 +6,11 @@ use crate::exit::Exit;
 use crate::render::{ending, is_over};
 use protocol::error::Diagnostic;
 use protocol::run::{Conflict, Run};
+use std::collections::BTreeMap;
 
 fn words(run: &Run) -> String {
-    ending::render(run, PLAIN).join("\n")
+    let tails = BTreeMap::from([("unit".to_owned(), vec!["assertion failed".to_owned()])]);
+    ending::render(run, &tails, PLAIN).join("\n")
 }
 
 fn says(run: &Run, expected: &[&str]) {
@@ -39,12 +41,13 @@ fn a_failed_run_says_why_and_how_to_go_on() {
     broken.class = Some("exit".to_owned());
     broken.error = error("exit code 1");
     broken.attempts = vec![attempt(1, "failed"), attempt(2, "failed")];
+    broken.attempts[1].log = Some("/state/attempts/t-1-2/log".to_owned());
     let run = run("failed", vec![broken, step("later", "skipped")]);
     says(
         &run,
         &[
             "✘ notes-ab12cd34 failed after 4.2s",
-            "  unit  exit code 1 (exit, 2 attempts)",
+            "  unit  exit code 1 (exit, 2 attempts)\n    │ assertion failed\n",
             "offshoot background logs notes-ab12cd34 unit",
             "offshoot workflow retry notes-ab12cd34",
         ],

@@ -75,9 +75,9 @@ pub(crate) async fn start(
     if !options.detach {
         return follow(context, client, run, Show::Progress).await;
     }
-    context.out.result(&run, |run| {
-        ending::render(run, context.out.style).split_off(1)
-    });
+    context
+        .out
+        .result(&run, |run| ending::brief(run, context.out.style));
     Ok(Exit::DONE)
 }
 

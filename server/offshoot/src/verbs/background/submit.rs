@@ -3,11 +3,12 @@
 use super::priority;
 use crate::context::Context;
 use crate::exit::Exit;
-use crate::follow::{Show, follow_task, watch};
-use crate::render::{self, ending};
+use crate::follow::{Show, follow_task, say_goodbye, watch};
+use crate::render;
 use crate::verbs::run::seconds;
 use client::{Api, Client};
 use protocol::Error;
+use protocol::results::DiffParams;
 use protocol::run::{Origin, Run, RunRef};
 use protocol::task::{Task, TaskRef, TaskSubmit};
 use std::path::PathBuf;
@@ -96,7 +97,7 @@ pub(crate) async fn run(context: &Context, args: Args) -> Result<Exit, Error> {
 async fn wait_for(context: &Context, client: Client, task: Task) -> Result<Exit, Error> {
     let Some(run_id) = task.run_id.clone() else {
         let task = follow_task(context, client, task).await?;
-        print(context, &task, None);
+        print(context, &task, Vec::new());
         return Ok(Exit::of_task(&task));
     };
     let run = client.run_show(RunRef { run_id, repo: None }).await?;
@@ -107,20 +108,31 @@ async fn wait_for(context: &Context, client: Client, task: Task) -> Result<Exit,
             task_id: task.task_id,
             ..TaskRef::default()
         };
-        let task = context.daemon().await?.task_show(wanted).await?;
-        print(context, &task, Some(&run));
+        let client = context.daemon().await?;
+        let task = client.task_show(wanted).await?;
+        print(context, &task, changed(&client, &run).await?);
     } else {
-        context.out.lines(ending::render(&run, context.out.style));
+        say_goodbye(context, &run).await;
     }
     Ok(exit)
 }
 
-fn print(context: &Context, task: &Task, run: Option<&Run>) {
-    let steps = run.iter().flat_map(|run| &run.steps);
-    let artifacts = steps
-        .flat_map(|step| &step.artifacts)
-        .map(|artifact| artifact.path.clone());
-    let result = render::task::command_result(task, artifacts.collect());
+/// The files that the run left different.
+async fn changed(client: &Client, run: &Run) -> Result<Vec<String>, Error> {
+    if run.result_branch.is_none() {
+        return Ok(Vec::new());
+    }
+    let wanted = DiffParams {
+        run_id: run.run_id.clone(),
+        step_id: None,
+    };
+    let files = client.run_diff(wanted).await?.files.into_iter();
+    let there = files.filter(|file| file.status != "deleted");
+    Ok(there.map(|file| file.path).collect())
+}
+
+fn print(context: &Context, task: &Task, artifacts: Vec<String>) {
+    let result = render::task::command_result(task, artifacts);
     context
         .out
         .result(&result, |_| render::task::show(task, context.out.style));

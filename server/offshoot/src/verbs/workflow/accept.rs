@@ -22,8 +22,8 @@ pub(crate) async fn run(context: &Context, args: Args) -> Result<Exit, Error> {
         environment: context.environment(),
     };
     let run = context.daemon().await?.run_accept(wanted).await?;
-    context.out.result(&run, |run| {
-        ending::render(run, context.out.style).split_off(1)
-    });
+    context
+        .out
+        .result(&run, |run| ending::brief(run, context.out.style));
     Ok(Exit::DONE)
 }

@@ -40,8 +40,8 @@ pub(super) async fn go_on(
     if !detach {
         return follow(context, client, run, Show::Progress).await;
     }
-    context.out.result(&run, |run| {
-        ending::render(run, context.out.style).split_off(1)
-    });
+    context
+        .out
+        .result(&run, |run| ending::brief(run, context.out.style));
     Ok(Exit::DONE)
 }

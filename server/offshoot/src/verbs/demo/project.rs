@@ -1,0 +1,41 @@
+//! The demo's repository: a small program in shell and awk, its tests, and a workflow.
+
+use crate::git;
+use protocol::{Error, ErrorKind};
+use std::path::Path;
+use worktree::Environment;
+
+/// The workflow, relative to the repository.
+pub(super) const WORKFLOW: &str = "workflows/release.yaml";
+
+macro_rules! files {
+    ($($path:literal),* $(,)?) => {
+        /// Path and text.
+        pub(crate) const FILES: &[(&str, &str)] =
+            &[$(($path, include_str!(concat!("../../../demo/words/", $path)))),*];
+    };
+}
+
+files![
+    "README.md",
+    "CHANGELOG.md",
+    "bin/words.sh",
+    "data/sample.txt",
+    "src/sentences.awk",
+    "src/words.awk",
+    "tests/run.sh",
+    "workflows/release.yaml",
+];
+
+/// Makes it, with one commit.
+pub(super) fn create(folder: &Path) -> Result<(), Error> {
+    std::fs::create_dir(folder).map_err(|error| {
+        Error::new(
+            ErrorKind::Storage,
+            format!("`{}` cannot be made: {error}", folder.display()),
+        )
+    })?;
+    worktree::create_repository(folder, FILES, Environment::of_this_process())
+        .map(drop)
+        .map_err(|error| git::edge(&error))
+}
