@@ -5,6 +5,10 @@ use rustix::fs::{FlockOperation, flock};
 use std::fs::{File, OpenOptions};
 use std::io::{Seek, Write};
 use std::os::unix::fs::OpenOptionsExt;
+use std::time::Duration;
+
+const TRIES: u32 = 10;
+const PAUSE: Duration = Duration::from_millis(3);
 
 /// The lock, held until it is dropped.
 #[derive(Debug)]
@@ -20,10 +24,8 @@ impl DaemonLock {
             .write(true)
             .mode(0o600)
             .open(home.lock_path())?;
-        match flock(&file, FlockOperation::NonBlockingLockExclusive) {
-            Ok(()) => {}
-            Err(rustix::io::Errno::WOULDBLOCK) => return Ok(None),
-            Err(error) => return Err(error.into()),
+        if !lock(&file)? {
+            return Ok(None);
         }
         // For people: the lock itself is the truth.
         file.set_len(0)?;
@@ -36,4 +38,17 @@ impl DaemonLock {
         )?;
         Ok(Some(Self(file)))
     }
+}
+
+/// Tries for a moment: a supervisor that asks whether there is a daemon holds the lock, shared, while
+/// it asks.
+fn lock(file: &File) -> std::io::Result<bool> {
+    for _ in 0..TRIES {
+        match flock(file, FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => return Ok(true),
+            Err(rustix::io::Errno::WOULDBLOCK) => std::thread::sleep(PAUSE),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(false)
 }

@@ -152,7 +152,7 @@ fn make(
     }
     let base = base(&repo, run, job, place)?;
     if let Some(earlier) = &job.task.worktree {
-        remove(&repo, job, &earlier.path).map_err(failed)?;
+        clear(&repo, job, earlier).map_err(failed)?;
     }
     let branch = repo
         .step_branch(run.id.as_str(), job.task.step.id.as_str())
@@ -291,6 +291,18 @@ fn remove(repo: &Repo, job: &Job, path: &Path) -> worktree::Result<()> {
     let number = job.task.last_attempt().map_or(0, |attempt| attempt.number);
     let name = format!("{}/{}-{number}", run_name(job), job.task.step.id);
     repo.remove_worktree(path, &name).map(drop)
+}
+
+/// Removes the worktree of an earlier attempt, and its branch, so that the next has the same name.
+fn clear(repo: &Repo, job: &Job, earlier: &Worktree) -> worktree::Result<()> {
+    remove(repo, job, &earlier.path)?;
+    let (run, step) = (run_name(job), &job.task.step.id);
+    let branch = match earlier.branch.as_str() {
+        "" => repo.step_branch(&run, &format!("{step}--conflict"))?,
+        branch => branch.to_owned(),
+    };
+    repo.remove_branch(&branch, &format!("{run}/{step}-branch"))
+        .map(drop)
 }
 
 /// Who did what, for those who read the history.
