@@ -9,7 +9,7 @@ use model::run::{Environment, RunOptions, Source, Submission};
 use model::settings::TenantSettings;
 use protocol::task::{Task, TaskFilter, TaskList, TaskRef, TaskSubmit};
 use protocol::{Error, ErrorKind};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -24,7 +24,7 @@ pub(super) async fn submit(session: &Session, params: TaskSubmit) -> Result<Task
         })?),
     };
     let client: Vec<(String, String)> = params.environment.clone().into_iter().collect();
-    let place = Place {
+    let place = Common {
         client,
         after,
         scheduled_at,
@@ -38,7 +38,7 @@ pub(super) async fn submit(session: &Session, params: TaskSubmit) -> Result<Task
 }
 
 /// What both kinds of submission need.
-struct Place {
+struct Common {
     client: Vec<(String, String)>,
     after: Vec<TaskId>,
     scheduled_at: Option<model::time::Timestamp>,
@@ -100,7 +100,7 @@ async fn in_worktree(
     session: &Session,
     params: &TaskSubmit,
     submission: Submission,
-    place: Place,
+    place: Common,
 ) -> Result<Task, Error> {
     let core = &session.core;
     let plain = environment::filter(&place.client, &[]);
@@ -114,6 +114,14 @@ async fn in_worktree(
             _ => error,
         })?;
     let root = repo.root().to_owned();
+    let submission = Submission {
+        files: submission
+            .files
+            .iter()
+            .map(|file| inside(file, &params.folder, &root))
+            .collect(),
+        ..submission
+    };
     run::trusted(core, &root, params.origin).await?;
     let settings = core.tenants.for_work(&root)?;
     let plain = Arc::new(environment::filter(&place.client, &settings.env));
@@ -151,11 +159,27 @@ async fn in_worktree(
     view(session, &task_id).await
 }
 
+/// A path of the user's checkout as the same path of a worktree: relative to its root. What lies
+/// outside the repository stays as it is.
+fn inside(file: &str, folder: &str, root: &Path) -> String {
+    let path = Path::new(folder).join(file);
+    let found = canonical(&path);
+    let relative = found
+        .strip_prefix(root)
+        .or_else(|_| path.strip_prefix(root));
+    match relative {
+        Ok(relative) if relative.as_os_str().is_empty() => ".".to_owned(),
+        Ok(relative) if file.ends_with('/') => format!("{}/", relative.display()),
+        Ok(relative) => relative.display().to_string(),
+        Err(_) => file.to_owned(),
+    }
+}
+
 async fn in_folder(
     session: &Session,
     params: &TaskSubmit,
     submission: Submission,
-    place: Place,
+    place: Common,
 ) -> Result<Task, Error> {
     let core = &session.core;
     let folder = canonical(&PathBuf::from(&params.folder));
@@ -194,7 +218,7 @@ async fn in_folder(
 
 /// The nearest folder upwards that looks like a repository, else the folder itself. No git is asked:
 /// this is only about whose share of the pool it takes and whose settings hold.
-fn tenant_of(folder: &std::path::Path) -> PathBuf {
+fn tenant_of(folder: &Path) -> PathBuf {
     folder
         .ancestors()
         .find(|above| above.join(".git").exists())
@@ -285,4 +309,24 @@ pub(super) async fn retry(session: &Session, params: TaskRef) -> Result<Task, Er
         .await
         .map_err(engine_error)?;
     view(session, &task.id).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_named_as_the_worktree_has_them() {
+        let root = Path::new("/no/such/repo");
+        for (file, folder, expected) in [
+            ("src/a.rs", "/no/such/repo", "src/a.rs"),
+            ("a.rs", "/no/such/repo/src", "src/a.rs"),
+            ("/no/such/repo/src/a.rs", "/no/such/repo", "src/a.rs"),
+            ("src/", "/no/such/repo", "src/"),
+            (".", "/no/such/repo", "."),
+            ("/etc/hosts", "/no/such/repo", "/etc/hosts"),
+        ] {
+            assert_eq!(inside(file, folder, root), expected, "{file} in {folder}");
+        }
+    }
 }
