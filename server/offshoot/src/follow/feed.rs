@@ -11,8 +11,12 @@ use tokio::time::Instant;
 /// How often in a row a daemon may be lost before following is given up.
 const LOSSES: u32 = 8;
 
-/// How long a daemon that said it stops may take to come back (it does on `background restart`).
+/// How long a daemon that was stopped may take to come back (it does on `background restart`, and when
+/// a newer one takes over).
 const RESTART: Duration = Duration::from_secs(15);
+
+/// How long a daemon that ends in order may take from its last connection to the removal of its socket.
+const FAREWELL: Duration = Duration::from_millis(300);
 
 /// What is followed.
 #[derive(Debug, Clone)]
@@ -51,8 +55,6 @@ pub(super) struct Feed<'a> {
     subject: Subject,
     last_seq: u64,
     losses: u32,
-    /// The daemon said that it stops.
-    stopping: bool,
 }
 
 impl<'a> Feed<'a> {
@@ -70,7 +72,6 @@ impl<'a> Feed<'a> {
             subject,
             last_seq: subscribed.last_seq,
             losses: 0,
-            stopping: false,
         })
     }
 
@@ -83,7 +84,6 @@ impl<'a> Feed<'a> {
             if let Some(seq) = event.seq {
                 self.last_seq = self.last_seq.max(seq);
             }
-            self.stopping |= event.kind == "stopping";
             if let Some(news) = news(event) {
                 return news;
             }
@@ -98,9 +98,7 @@ impl<'a> Feed<'a> {
         loop {
             match question(&self.client).await {
                 Err(error) if error.kind == ErrorKind::Unreachable => {
-                    if !self.reconnect().await? {
-                        return Err(error);
-                    }
+                    self.reconnect().await?;
                 }
                 answer => {
                     self.losses = 0;
@@ -110,9 +108,9 @@ impl<'a> Feed<'a> {
         }
     }
 
-    /// Connects again, starting the daemon where it died. False when it was stopped on purpose and
-    /// stays away: starting it against its owner's will is not ours.
-    pub(super) async fn reconnect(&mut self) -> Result<bool, Error> {
+    /// Connects again, starting the daemon where it died. The error is of the kind `not_running` when
+    /// it was stopped and stays away: starting it against its owner's will is not ours.
+    pub(super) async fn reconnect(&mut self) -> Result<(), Error> {
         self.losses += 1;
         if self.losses > LOSSES {
             return Err(
@@ -120,11 +118,8 @@ impl<'a> Feed<'a> {
                     .hint("`offshoot background logs` shows why"),
             );
         }
-        let client = if std::mem::take(&mut self.stopping) {
-            match self.wait_for_restart().await {
-                Some(client) => client,
-                None => return Ok(false),
-            }
+        let client = if self.was_stopped().await {
+            self.wait_for_restart().await.ok_or_else(stopped)?
         } else {
             self.context.daemon().await?
         };
@@ -139,7 +134,19 @@ impl<'a> Feed<'a> {
             Err(error) if error.kind == ErrorKind::Unreachable => {}
             Err(error) => return Err(error),
         }
-        Ok(true)
+        Ok(())
+    }
+
+    /// A daemon that ends in order takes its socket along; one that dies leaves it behind.
+    async fn was_stopped(&self) -> bool {
+        let deadline = Instant::now() + FAREWELL;
+        while Instant::now() < deadline {
+            if !self.context.home.socket_path().exists() {
+                return true;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        false
     }
 
     async fn wait_for_restart(&self) -> Option<Client> {
@@ -152,6 +159,14 @@ impl<'a> Feed<'a> {
         }
         None
     }
+}
+
+fn stopped() -> Error {
+    Error::new(
+        ErrorKind::NotRunning,
+        "the daemon was stopped before the end",
+    )
+    .hint("`offshoot background start` starts it, and it goes on")
 }
 
 fn subscribe(subject: &Subject, since: Option<u64>) -> Subscribe {
@@ -174,7 +189,7 @@ fn news(event: Event) -> Option<News> {
             text: event.message,
         }),
         "not_picked_up" => Some(News::Hint(event.message)),
-        "progress" | "stopping" => None,
+        "progress" => None,
         "reload" => Some(News::Changed { urgent: false }),
         kind => event.seq.map(|_| News::Changed {
             urgent: kind.starts_with("run.") || kind.starts_with("task."),

@@ -14,9 +14,9 @@ use crate::exit::Exit;
 use crate::render::{ending, is_over};
 use client::{Api, Client};
 use feed::{Feed, News};
-use protocol::Error;
 use protocol::log::LogRead;
 use protocol::run::{Run, RunRef};
+use protocol::{Error, ErrorKind};
 use signals::Signal;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -62,6 +62,15 @@ pub(crate) async fn follow(
         say_goodbye(context, &run).await;
     }
     Ok(exit)
+}
+
+fn exit(run: &Run, interrupts: u32, detached: bool) -> Exit {
+    match interrupts {
+        0 if detached => Exit::DONE,
+        // Also where a step had failed before, and the run therefore counts as failed.
+        2.. if run.status != "completed" => Exit::CANCELLED,
+        _ => Exit::of_run(run),
+    }
 }
 
 /// The last words, with the last lines that failed steps printed where those can be had.
@@ -113,13 +122,17 @@ pub(crate) async fn watch(
     show: Show,
 ) -> Result<(Run, Exit), Error> {
     let mut follower = Follower::start(context, client, run, show).await?;
-    let detached = follower.until_over().await?;
+    let outcome = follower.until_over().await;
     follower.view.finish(&follower.run);
-    let exit = match follower.interrupts {
-        0 if detached => Exit::DONE,
-        // Also where a step had failed before, and the run therefore counts as failed.
-        2.. if follower.run.status != "completed" => Exit::CANCELLED,
-        _ => Exit::of_run(&follower.run),
+    let exit = match outcome {
+        Ok(detached) => exit(&follower.run, follower.interrupts, detached),
+        // There is a run to show, so the error is shown as its own.
+        Err(error) if error.kind == ErrorKind::NotRunning => {
+            let exit = Exit::of_error(&error);
+            follower.run.error = Some(error);
+            exit
+        }
+        Err(error) => return Err(error),
     };
     Ok((follower.run, exit))
 }
@@ -176,11 +189,7 @@ impl<'a> Follower<'a> {
                 self.next_look + NET
             };
             tokio::select! {
-                news = self.feed.next() => {
-                    if self.take(news).await? {
-                        return Ok(true);
-                    }
-                }
+                news = self.feed.next() => self.take(news).await?,
                 signal = self.signals.next() => {
                     if self.heed(signal).await? {
                         return Ok(true);
@@ -207,8 +216,7 @@ impl<'a> Follower<'a> {
         Ok(())
     }
 
-    /// True when there is nobody left to listen to.
-    async fn take(&mut self, news: News) -> Result<bool, Error> {
+    async fn take(&mut self, news: News) -> Result<(), Error> {
         match news {
             News::Line { step, text } => self.view.line(step, text),
             News::Hint(text) => self.view.note(&text),
@@ -220,14 +228,10 @@ impl<'a> Follower<'a> {
             }
             News::Lost => {
                 self.stale = true;
-                if !self.feed.reconnect().await? {
-                    self.view
-                        .note("the daemon was stopped: the run goes on when it is started again");
-                    return Ok(true);
-                }
+                self.feed.reconnect().await?;
             }
         }
-        Ok(false)
+        Ok(())
     }
 
     /// True when the signal means to go.

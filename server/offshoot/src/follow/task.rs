@@ -35,7 +35,7 @@ pub(crate) async fn follow_task(
                 News::Line { text, .. } => { context.out.line(&crate::row::clean(&text)); continue }
                 News::Hint(text) => context.out.note(&text),
                 News::Changed { .. } => {}
-                News::Lost => if !feed.reconnect().await? { return Ok(task) },
+                News::Lost => feed.reconnect().await?,
             },
             signal = signals.next() => match signal {
                 Signal::Detach => return Ok(task),

@@ -99,7 +99,12 @@ fn trouble(run: &Run, tails: &Tails, style: Style) -> Vec<String> {
         let bar = style.either("│", "|");
         lines.extend(tail.map(|text| line(Paint::Dim, &format!("  {bar} {text}"), style)));
     }
-    if let Some(error) = run.error.as_ref().filter(|_| lines.is_empty()) {
+    // What a failed run says of itself only repeats what its steps say.
+    let own = run
+        .error
+        .as_ref()
+        .filter(|_| lines.is_empty() || run.status == "running");
+    if let Some(error) = own {
         lines.push(line(Paint::Plain, &error.message, style));
         lines.extend(
             error

@@ -59,6 +59,7 @@ fn text(step: &Step) -> String {
         text.push_str(&format!("  attempt {attempt}"));
     }
     match step.status.as_str() {
+        "queued" if reason(step).is_empty() => text.push_str("  again"),
         "queued" => text.push_str(&format!("  again after: {}", reason(step))),
         "completed" => text.push_str(&format!("  {}", times::duration(step.duration_ms))),
         "running" => {}

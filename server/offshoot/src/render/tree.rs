@@ -169,6 +169,9 @@ fn detail(picture: &Picture<'_>, step: &Step, row: Row) -> Row {
     let line = || picture.lines.get(&step.id).map_or("", String::as_str);
     match step.status.as_str() {
         "waiting" => row.with(Paint::Dim, &after(picture.run, step)),
+        "queued" if attempt > 0 && reason(step).is_empty() => {
+            row.with(Paint::Dim, "is tried again")
+        }
         "queued" if attempt > 0 => row
             .with(Paint::Yellow, &reason(step))
             .with(Paint::Dim, "  is tried again"),
