@@ -23,8 +23,6 @@ use tokio::sync::watch;
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum StartError {
     #[error("{0}")]
-    Home(#[from] protocol::Error),
-    #[error("{0}")]
     Store(#[from] store::Error),
     #[error("cannot use the state folder {folder}: {source}")]
     Io {
@@ -39,7 +37,11 @@ pub(crate) fn run(home: Home, options: Options) -> ExitCode {
     if !options.development {
         let _ = rustix::process::setsid();
     }
-    logging::init(&options);
+    if let Err(error) = home.create() {
+        last_words(&error);
+        return ExitCode::from(3);
+    }
+    logging::init(&home, &options);
     match begin(home, options) {
         Ok(code) => code,
         Err(error) => {
@@ -49,12 +51,17 @@ pub(crate) fn run(home: Home, options: Options) -> ExitCode {
     }
 }
 
+/// Before there is a log: whoever started the daemon reads its stderr.
+#[expect(clippy::print_stderr, reason = "there is no log yet")]
+fn last_words(error: &protocol::Error) {
+    eprintln!("the daemon cannot start: {error}");
+}
+
 fn begin(home: Home, options: Options) -> Result<ExitCode, StartError> {
     let io = |source| StartError::Io {
         folder: home.root().to_owned(),
         source,
     };
-    home.create()?;
     for folder in [
         home.attempts_path(),
         home.worktrees_path(),

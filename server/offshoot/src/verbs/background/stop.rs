@@ -36,13 +36,10 @@ pub(super) async fn stop(context: &Context, leave_running: bool) -> Result<Stopp
     Ok(stopping)
 }
 
-/// Waits until this daemon does not answer any more.
+/// Waits until this daemon does not answer any more, and its process is gone.
 pub(crate) async fn wait_gone(home: &Home, pid: u32) -> Result<(), Error> {
     let deadline = Instant::now() + GONE;
-    while let Ok(client) = client::connect(home).await {
-        if client.hello().is_none_or(|hello| hello.pid != pid) {
-            break;
-        }
+    while is_there(home, pid).await {
         if Instant::now() > deadline {
             return Err(Error::new(
                 ErrorKind::Unreachable,
@@ -53,10 +50,20 @@ pub(crate) async fn wait_gone(home: &Home, pid: u32) -> Result<(), Error> {
             )
             .hint("`offshoot background logs` shows what it waits for"));
         }
-        drop(client);
-        tokio::time::sleep(Duration::from_millis(20)).await;
+        tokio::time::sleep(Duration::from_millis(10)).await;
     }
     Ok(())
+}
+
+async fn is_there(home: &Home, pid: u32) -> bool {
+    let process = i32::try_from(pid)
+        .ok()
+        .and_then(rustix::process::Pid::from_raw);
+    if process.is_some_and(|process| rustix::process::test_kill_process(process).is_ok()) {
+        return true;
+    }
+    let client = client::connect(home).await;
+    client.is_ok_and(|client| client.hello().is_some_and(|hello| hello.pid == pid))
 }
 
 fn lines(stopping: &Stopping, left: bool) -> Vec<String> {
