@@ -102,7 +102,7 @@ fn file_change(change: &Change, stats: &[DiffStat]) -> FileChange {
     let status = match change.kind {
         ChangeKind::Added => "added",
         ChangeKind::Deleted => "deleted",
-        ChangeKind::Renamed { .. } => "renamed",
+        ChangeKind::Renamed => "renamed",
         ChangeKind::TypeChanged => "type",
         _ => "modified",
     };

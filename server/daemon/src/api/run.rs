@@ -14,6 +14,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+/// Uncommitted files that are named in a warning.
+const NAMED: usize = 3;
+
 /// The largest workflow file that is read: beyond what the language takes, so that it says so.
 const LARGEST: u64 = 11 << 20;
 
@@ -28,7 +31,7 @@ pub(super) async fn start(session: &Session, params: RunStart) -> Result<Run, Er
     let settings = core.tenants.for_work(&root)?;
     let plain = Arc::new(environment::filter(&client, &settings.env));
     let (workflow, text) = read(&params.file)?;
-    let head = core.git(move || repo.head()).await?;
+    let (head, warnings) = core.git(move || look_at(&repo)).await?;
     let id = ids::run(&workflow.id)?;
     let base = worktree_base(core, &root, &plain, &id, head.commit).await?;
     let options = RunOptions {
@@ -75,7 +78,40 @@ pub(super) async fn start(session: &Session, params: RunStart) -> Result<Run, Er
         .command(Command::CreateRun(Box::new(run), tasks))
         .await
         .map_err(engine_error)?;
-    find::view(session, &id).await
+    Ok(Run {
+        warnings,
+        ..find::view(session, &id).await?
+    })
+}
+
+/// Where a run starts from, and what people should know about it before they wonder.
+fn look_at(repo: &worktree::Repo) -> worktree::Result<(worktree::Head, Vec<String>)> {
+    let head = repo.head()?;
+    let mut warnings = Vec::new();
+    if repo.identity()?.fallback {
+        let advice = "set user.name and user.email with `git config`";
+        warnings.push(format!(
+            "git knows no name of yours: commits are made by Offshoot; {advice}"
+        ));
+    }
+    let dirty = repo.dirty_paths()?;
+    if !dirty.is_empty() {
+        let named: Vec<String> = dirty
+            .iter()
+            .take(NAMED)
+            .map(|path| path.display().to_string())
+            .collect();
+        let more = if dirty.len() > NAMED {
+            format!(" and {} more", dirty.len() - NAMED)
+        } else {
+            String::new()
+        };
+        let files = named.join(", ");
+        warnings.push(format!(
+            "the run starts from the last commit; not in it: {files}{more}"
+        ));
+    }
+    Ok((head, warnings))
 }
 
 /// Keeps the base commit from garbage collection for as long as the run is kept.
