@@ -121,6 +121,11 @@ pub(crate) async fn watch(
     run: Run,
     show: Show,
 ) -> Result<(Run, Exit), Error> {
+    // Said once, by the answer that started it; later looks at the run know nothing of them.
+    let warnings = run.warnings.clone();
+    for warning in &warnings {
+        context.out.note(&format!("warning: {warning}"));
+    }
     let mut follower = Follower::start(context, client, run, show).await?;
     let outcome = follower.until_over().await;
     follower.view.finish(&follower.run);
@@ -134,6 +139,9 @@ pub(crate) async fn watch(
         }
         Err(error) => return Err(error),
     };
+    if context.out.json {
+        follower.run.warnings = warnings;
+    }
     Ok((follower.run, exit))
 }
 
