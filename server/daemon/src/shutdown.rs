@@ -50,19 +50,20 @@ async fn under_way(core: &Core) -> Result<Stopping, Error> {
     })
 }
 
-/// Waits until nothing holds a slot any more.
+/// Waits until nothing that was asked to stop is under way any more.
 async fn rest(core: &Core) {
     let mut happenings = core.engine.subscribe();
     loop {
         let busy = core
             .engine
-            .look(|state| state.tasks().any(model::task::Task::holds_slot))
+            .look(|state| state.tasks().any(|task| task.stop.is_some()))
             .await;
         if !busy.unwrap_or(false) {
             return;
         }
-        // Every end is an event; a missed one only means looking once more.
-        if let Err(tokio::sync::broadcast::error::RecvError::Closed) = happenings.recv().await {
+        // Most ends are events; a verification that is put off is none, so now and then it looks anyway.
+        let next = tokio::time::timeout(Duration::from_millis(200), happenings.recv()).await;
+        if let Ok(Err(tokio::sync::broadcast::error::RecvError::Closed)) = next {
             return;
         }
     }

@@ -23,6 +23,8 @@ pub struct Job {
     pub passed_over: Vec<model::backend::PassedOver>,
     /// The tasks whose results this one builds on, in file order.
     pub parents: Vec<Task>,
+    /// As many hand-offs are open as may be.
+    pub hand_offs_full: bool,
 }
 
 impl Job {
@@ -39,6 +41,7 @@ impl Job {
             candidates,
             passed_over,
             parents,
+            hand_offs_full: state.hand_offs_full(),
         }
     }
 

@@ -12,6 +12,8 @@ use model::task::{ArtifactRef, Finding, StopReason, Task, Worktree};
 use model::time::Timestamp;
 use model::verdict::Created;
 use std::future::Future;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::{broadcast, mpsc};
 
 /// A failure of the store: nothing of the batch was kept.
@@ -121,21 +123,49 @@ pub trait Ports: Send + Sync + 'static {
 /// How an attempt reports.
 #[derive(Debug, Clone)]
 pub struct Reporter {
-    pub(crate) task: TaskId,
-    pub(crate) attempt: u32,
-    pub(crate) mailbox: mpsc::Sender<crate::actor::Message>,
-    pub(crate) happenings: broadcast::Sender<Happening>,
+    task: TaskId,
+    attempt: u32,
+    mailbox: mpsc::Sender<crate::actor::Message>,
+    happenings: broadcast::Sender<Happening>,
+    /// An end was reported: nobody has to look after the attempt any more.
+    ended: Arc<AtomicBool>,
 }
 
 impl Reporter {
+    pub(crate) fn new(
+        task: TaskId,
+        attempt: u32,
+        mailbox: mpsc::Sender<crate::actor::Message>,
+        happenings: broadcast::Sender<Happening>,
+    ) -> Self {
+        Self {
+            task,
+            attempt,
+            mailbox,
+            happenings,
+            ended: Arc::default(),
+        }
+    }
+
     /// Reports. Once the engine has gone nobody listens any more: what matters is on disk.
     pub async fn report(&self, report: Report) {
+        let ends = matches!(
+            report,
+            Report::NotStarted(_) | Report::Ended(_) | Report::Vanished | Report::Interrupted
+        );
         let message = crate::actor::Message::Report {
             task: self.task.clone(),
             attempt: self.attempt,
             report,
         };
         let _ = self.mailbox.send(message).await;
+        if ends {
+            self.ended.store(true, Ordering::Release);
+        }
+    }
+
+    pub(crate) fn has_ended(&self) -> bool {
+        self.ended.load(Ordering::Acquire)
     }
 
     /// Tells something that is not kept: a line of output, progress.

@@ -2,51 +2,58 @@
 
 use crate::job::Job;
 use crate::ports::{Agents, Harvest, Ports, Worktrees};
-use model::attempt::AttemptEnd;
 use model::backend::{Backend, PassedOver};
 use model::failure::{Failure, FailureClass};
 use model::machine::{PrepareFailure, Report, Verified};
 use model::task::{Need, Place, Product};
 use model::verdict::{Evidence, Verdict};
+use std::time::Duration;
+
+/// The end of a run waits this long at most until a worktree is gone.
+const RELEASE: Duration = Duration::from_secs(60);
 
 /// Chooses the first back end that can be started, and makes the worktree.
 pub(crate) async fn prepare<P: Ports>(ports: &P, job: Job) -> Report {
+    if job.task.stop.is_some() {
+        // Nothing was made yet; what the machine makes of it says how it goes on.
+        let message = "it was stopped before it was prepared";
+        return failed(Failure::new(FailureClass::Interrupted, message));
+    }
     let (backend, passed_over) = choose(ports, &job);
+    if must_wait(&job, &backend) {
+        return Report::NotPrepared(PrepareFailure::NoRoom);
+    }
     let missing = ports.agents().missing_secrets(&job, &backend);
     if !missing.is_empty() {
         return Report::NotPrepared(PrepareFailure::Needs(Need::Secret { names: missing }));
     }
-    if let Place::Folder(folder) = &job.task.place
-        && !matches!(backend, Backend::File { .. })
-    {
-        if !folder.is_dir() {
+    let worktree = match &job.task.place {
+        Place::Folder(folder) if !folder.is_dir() => {
             let message = format!("its folder {} is gone", folder.display());
-            return Report::NotPrepared(PrepareFailure::Failed(Failure::new(
-                FailureClass::Worktree,
-                message,
-            )));
+            return failed(Failure::new(FailureClass::Worktree, message));
         }
-        return Report::Prepared {
-            backend,
-            passed_over,
-            worktree: None,
-        };
-    }
-    if let Place::Folder(_) = &job.task.place {
-        return Report::Prepared {
-            backend,
-            passed_over,
-            worktree: None,
-        };
-    }
-    match ports.worktrees().make(&job, &backend).await {
-        Ok(worktree) => Report::Prepared {
-            backend,
-            passed_over,
-            worktree: Some(worktree),
+        Place::Folder(_) => None,
+        Place::Worktree => match ports.worktrees().make(&job, &backend).await {
+            Ok(worktree) => Some(worktree),
+            Err(failure) => return Report::NotPrepared(failure),
         },
-        Err(failure) => Report::NotPrepared(failure),
+    };
+    Report::Prepared {
+        backend,
+        passed_over,
+        worktree,
     }
+}
+
+fn failed(failure: Failure) -> Report {
+    Report::NotPrepared(PrepareFailure::Failed(failure))
+}
+
+/// Whether it came for a slot, can only be handed off, and too many hand-offs are open.
+fn must_wait(job: &Job, backend: &Backend) -> bool {
+    let planned = job.task.active().map(|attempt| &attempt.backend);
+    let hand_off = |backend: &Backend| matches!(backend, Backend::File { .. });
+    job.hand_offs_full && hand_off(backend) && !planned.is_some_and(hand_off)
 }
 
 fn choose<P: Ports>(ports: &P, job: &Job) -> (Backend, Vec<PassedOver>) {
@@ -71,7 +78,9 @@ fn label(backend: &Backend) -> String {
 }
 
 /// Looks at what an attempt left, and says whether it is done.
-pub(crate) async fn verify<P: Ports>(ports: &P, job: Job, end: AttemptEnd) -> Report {
+pub(crate) async fn verify<P: Ports>(ports: &P, job: Job) -> Report {
+    let end = job.task.last_attempt().and_then(|attempt| attempt.end());
+    let end = end.cloned().unwrap_or_default();
     let outputs = ports.agents().collect(&job).await;
     let reported = Verdict::of_end(&end);
     let keep = reported == Verdict::Completed;
@@ -99,20 +108,35 @@ pub(crate) async fn verify<P: Ports>(ports: &P, job: Job, end: AttemptEnd) -> Re
         invalid: harvest.invalid.clone(),
         check: None,
     };
-    let (first, _) = Verdict::of(&end, &evidence, false);
-    if first == Verdict::Completed
+    let (mut verdict, mut findings) = Verdict::of(&end, &evidence, job.task.step.strict);
+    let (before_check, _) = Verdict::of(&end, &evidence, false);
+    if before_check == Verdict::Completed
         && let Some(script) = &job.task.step.check
     {
-        evidence.check = ports.agents().check(&job, script).await.err();
+        if job.task.stop.is_some() {
+            // Whoever wants it to stop does not want another program to begin.
+            verdict = Verdict::Stopped;
+        } else {
+            evidence.check = ports.agents().check(&job, script).await.err();
+            (verdict, findings) = Verdict::of(&end, &evidence, job.task.step.strict);
+        }
     }
-    let (verdict, findings) = Verdict::of(&end, &evidence, job.task.step.strict);
-    let mut product = product(harvest, outputs, findings, keep);
-    product.base = job
-        .task
-        .worktree
-        .as_ref()
-        .map(|worktree| worktree.base.clone());
+    let product = product(harvest, outputs, findings, keep);
     Report::Verified(Box::new(Verified { verdict, product }))
+}
+
+/// Lets go of the worktree of a completed step. One that cannot be removed, or not in time, is an
+/// orphan from here on: the next start looks after it.
+pub(crate) async fn release<P: Ports>(ports: &P, job: Job) -> Report {
+    let task = &job.task.id;
+    match tokio::time::timeout(RELEASE, ports.worktrees().release(&job)).await {
+        Ok(Ok(())) => {}
+        Ok(Err(failure)) => {
+            tracing::warn!(%task, failure = failure.message, "a worktree stays");
+        }
+        Err(_) => tracing::warn!(%task, "a worktree is still being removed"),
+    }
+    Report::Released
 }
 
 fn product(

@@ -131,15 +131,13 @@ impl Attempt {
         matches!(self.backend, Backend::File { manual: true })
     }
 
-    /// Whether it counts against the number of attempts: what a person or a restart ended does not.
-    pub fn counts(&self) -> bool {
-        !matches!(
-            &self.phase,
-            Phase::Ended {
-                outcome: AttemptOutcome::Revoked | AttemptOutcome::Cancelled,
-                ..
-            }
-        )
+    /// Whether the daemon stopped it and put its task back into the queue: that counts as no try.
+    pub fn was_put_back(&self) -> bool {
+        let Phase::Ended { outcome, end, .. } = &self.phase else {
+            return false;
+        };
+        let stopped = |end: &AttemptEnd| end.stopped && end.failure.is_none();
+        *outcome == AttemptOutcome::Interrupted && end.as_ref().is_some_and(stopped)
     }
 
     /// The class of its failure; an interruption has one too.

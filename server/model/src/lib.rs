@@ -18,5 +18,5 @@ pub mod settings;
 mod submission;
 pub mod task;
 pub mod time;
-pub mod workflow;
 pub mod verdict;
+pub mod workflow;

@@ -4,9 +4,14 @@
 //! take free slots. Both write into a [`Turn`]: what was touched (to be stored), the public events, and the
 //! effects to start once all of it is on disk. Nothing here does anything; the engine acts.
 
+mod again;
 mod apply;
+mod book;
 mod build;
 mod decide;
+mod evict;
+mod flight;
+mod index;
 mod plan;
 mod queue;
 mod report;
@@ -97,6 +102,9 @@ pub enum Rejection {
 
 impl Rejection {
     fn refused(message: impl Into<String>, hint: Option<&str>) -> Self {
-        Self::Refused { message: message.into(), hint: hint.map(str::to_owned) }
+        Self::Refused {
+            message: message.into(),
+            hint: hint.map(str::to_owned),
+        }
     }
 }

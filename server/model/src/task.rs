@@ -268,6 +268,11 @@ impl Task {
             .is_some_and(|attempt| attempt.backend.name() == "file")
     }
 
+    /// Whether its worktree is to go: that of a completed step has nothing that is not in its commit.
+    pub fn lets_go(&self) -> bool {
+        matches!(self.state, TaskState::Completed { .. }) && self.worktree.is_some()
+    }
+
     /// Status word of a step.
     pub fn step_status(&self) -> &'static str {
         match &self.state {

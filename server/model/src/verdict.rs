@@ -57,13 +57,19 @@ impl Verdict {
         if reported != Self::Completed {
             return (reported, Vec::new());
         }
-        let findings = unchanged(evidence).map(|path| finding(path, strict)).collect();
+        let findings = unchanged(evidence)
+            .map(|path| finding(path, strict))
+            .collect();
         (judge(evidence, strict), findings)
     }
 }
 
 fn unchanged(evidence: &Evidence) -> impl Iterator<Item = &String> {
-    evidence.created.iter().filter(|(_, state)| *state == Created::Unchanged).map(|(path, _)| path)
+    evidence
+        .created
+        .iter()
+        .filter(|(_, state)| *state == Created::Unchanged)
+        .map(|(path, _)| path)
 }
 
 fn judge(evidence: &Evidence, strict: bool) -> Verdict {
@@ -78,7 +84,10 @@ fn judge(evidence: &Evidence, strict: bool) -> Verdict {
         return Verdict::Failed(Failure::new(FailureClass::Artifact, message));
     }
     if let Some((path, problem)) = evidence.invalid.first() {
-        return Verdict::Failed(Failure::new(FailureClass::Artifact, format!("artifact {path} is not valid: {problem}")));
+        return Verdict::Failed(Failure::new(
+            FailureClass::Artifact,
+            format!("artifact {path} is not valid: {problem}"),
+        ));
     }
     if let Some(failure) = &evidence.check {
         return Verdict::Failed(failure.clone());
@@ -86,7 +95,9 @@ fn judge(evidence: &Evidence, strict: bool) -> Verdict {
     match unchanged(evidence).next() {
         Some(path) if strict => Verdict::Unverified(Failure::new(
             FailureClass::Artifact,
-            format!("success was reported, but {path} is unchanged: look at it, then `offshoot workflow accept`"),
+            format!(
+                "success was reported, but {path} is unchanged: look at it, then `offshoot workflow accept`"
+            ),
         )),
         _ => Verdict::Completed,
     }
@@ -95,7 +106,11 @@ fn judge(evidence: &Evidence, strict: bool) -> Verdict {
 fn finding(path: &str, strict: bool) -> Finding {
     Finding {
         code: "unchanged-artifact".to_owned(),
-        severity: if strict { Severity::Error } else { Severity::Warning },
+        severity: if strict {
+            Severity::Error
+        } else {
+            Severity::Warning
+        },
         message: format!("success was reported, but {path} is as it was before"),
         path: Some(path.to_owned()),
         line: None,

@@ -2,7 +2,7 @@
 
 use super::state::State;
 use super::turn::{Effect, EventDraft, Turn};
-use crate::attempt::{Attempt, Phase};
+use crate::attempt::{Attempt, AttemptEnd, AttemptOutcome, Phase};
 use crate::backend::{Backend, PassedOver};
 use crate::ids::{RunId, TaskId};
 use crate::run::{Run, RunState};
@@ -20,11 +20,33 @@ pub(super) enum Change {
     AttemptBegan(TaskId, Attempt),
     Chosen(TaskId, Backend, Vec<PassedOver>),
     Phase(TaskId, Phase),
+    /// The attempt under way is over, with what it left, and the task goes on to another state: one
+    /// change, so that nobody sees a state between.
+    AttemptOver(TaskId, Box<Over>),
     Worktree(TaskId, Option<Worktree>),
-    Product(TaskId, Box<Product>),
+    /// The worktree is gone.
+    Released(TaskId),
     Stop(TaskId, Option<StopReason>),
+    /// The wish to stop is still the same: it is passed on once more.
+    StopAgain(TaskId),
+    /// The verification was disturbed by the end of the daemon: it is done once more, later.
+    VerifyLater(TaskId),
+    /// Waits for a hand-off from here on, whatever its first back end is.
+    WantsHandOff(TaskId),
     Run(RunId, RunState),
     RunCancelled(RunId, bool),
+    /// The work on the end of a run has answered.
+    FinishAnswered(RunId),
+}
+
+/// How an attempt ended, and what becomes of its task.
+#[derive(Debug, Clone)]
+pub(super) struct Over {
+    pub(super) at: Timestamp,
+    pub(super) outcome: AttemptOutcome,
+    pub(super) end: Option<AttemptEnd>,
+    pub(super) product: Option<Product>,
+    pub(super) to: TaskState,
 }
 
 /// What surfaces see of a task; an event follows when it changes.
@@ -32,7 +54,12 @@ type Seen = (&'static str, &'static str, usize, &'static str);
 
 fn seen(task: &Task) -> Seen {
     let attempt = task.last_attempt().map_or("", Attempt::status);
-    (task.step_status(), task.task_status(), task.attempts.len(), attempt)
+    (
+        task.step_status(),
+        task.task_status(),
+        task.attempts.len(),
+        attempt,
+    )
 }
 
 impl State {
@@ -41,15 +68,9 @@ impl State {
         match change {
             Change::RunCreated(run) => {
                 let id = run.id.clone();
-                self.runs.insert(id.clone(), *run);
+                self.insert(vec![*run], Vec::new());
                 turn.runs.insert(id.clone());
                 self.tell_run(&id, "run.created", now, turn);
-            }
-            Change::TaskCreated(task) => {
-                let id = task.id.clone();
-                self.insert(Vec::new(), vec![*task]);
-                turn.tasks.insert(id.clone());
-                self.tell_task(&id, ("", "", 0, ""), now, turn);
             }
             Change::Run(id, to) => self.apply_run(&id, to, now, turn),
             Change::RunCancelled(id, cancelled) => {
@@ -58,11 +79,26 @@ impl State {
                     turn.runs.insert(id);
                 }
             }
+            Change::FinishAnswered(id) => {
+                self.flight.finishing.remove(&id);
+            }
+            change => self.apply_to_task(change, now, turn),
+        }
+    }
+
+    fn apply_to_task(&mut self, change: Change, now: Timestamp, turn: &mut Turn) {
+        match change {
+            Change::TaskCreated(task) => {
+                let id = task.id.clone();
+                self.insert(Vec::new(), vec![*task]);
+                turn.tasks.insert(id.clone());
+                self.tell_task(&id, ("", "", 0, ""), now, turn);
+            }
             Change::Task(id, to) => self.edit(&id, now, turn, |task| task.state = to),
-            Change::AttemptBegan(id, attempt) => self.edit(&id, now, turn, |task| {
-                task.attempts.push(attempt);
-                task.state = TaskState::Active;
-            }),
+            Change::AttemptBegan(id, attempt) => {
+                self.flight.hand_off.remove(&id);
+                self.edit(&id, now, turn, |task| begin(task, attempt));
+            }
             Change::Chosen(id, backend, passed_over) => self.edit(&id, now, turn, |task| {
                 if let Some(attempt) = task.attempts.last_mut() {
                     attempt.backend = backend;
@@ -74,24 +110,55 @@ impl State {
                     attempt.phase = phase;
                 }
             }),
-            Change::Worktree(id, worktree) => self.edit(&id, now, turn, |task| task.worktree = worktree),
-            Change::Product(id, product) => self.edit(&id, now, turn, |task| task.product = *product),
+            Change::AttemptOver(id, over) => self.edit(&id, now, turn, |task| end(task, *over)),
+            Change::Worktree(id, worktree) => {
+                self.edit(&id, now, turn, |task| task.worktree = worktree);
+            }
+            Change::Released(id) => {
+                self.flight.releasing.remove(&id);
+                self.edit(&id, now, turn, |task| task.worktree = None);
+            }
             Change::Stop(id, reason) => self.edit(&id, now, turn, |task| task.stop = reason),
+            Change::StopAgain(id) => {
+                let effect = self.tasks.get(&id).and_then(stop_effect);
+                turn.effects.extend(effect);
+            }
+            Change::VerifyLater(id) => {
+                self.flight.verify_again.insert(id);
+            }
+            Change::WantsHandOff(id) => {
+                self.flight.hand_off.insert(id);
+            }
+            Change::RunCreated(_)
+            | Change::Run(..)
+            | Change::RunCancelled(..)
+            | Change::FinishAnswered(_) => {}
         }
     }
 
-    fn edit(&mut self, id: &TaskId, now: Timestamp, turn: &mut Turn, change: impl FnOnce(&mut Task)) {
+    fn edit(
+        &mut self,
+        id: &TaskId,
+        now: Timestamp,
+        turn: &mut Turn,
+        change: impl FnOnce(&mut Task),
+    ) {
         self.unindex(id);
         if let Some(task) = self.tasks.get_mut(id) {
             let before = seen(task);
-            let phase = phase_key(task);
-            let stop = task.stop;
+            let (phase, stop, released) = (phase_key(task), task.stop, release_effect(task));
             change(task);
             turn.tasks.insert(id.clone());
             if phase_key(task) != phase {
-                turn.effects.extend(effect_of(task));
+                turn.effects.extend(attempt_effect(task));
             } else if task.stop != stop {
                 turn.effects.extend(stop_effect(task));
+            }
+            if released.is_none()
+                && let Some(effect) = release_effect(task)
+            {
+                self.flight.releasing.insert(id.clone());
+                turn.effects.push(effect);
             }
             self.tell_task(id, before, now, turn);
         }
@@ -99,12 +166,15 @@ impl State {
     }
 
     fn apply_run(&mut self, id: &RunId, to: RunState, now: Timestamp, turn: &mut Turn) {
-        let Some(run) = self.runs.get_mut(id) else { return };
+        let Some(run) = self.runs.get_mut(id) else {
+            return;
+        };
         run.state = to;
         turn.runs.insert(id.clone());
         let kind = match &run.state {
             RunState::Open => "run.running",
             RunState::Finishing => {
+                self.flight.finishing.insert(id.clone());
                 turn.effects.push(Effect::Finish(id.clone()));
                 return;
             }
@@ -131,7 +201,9 @@ impl State {
     }
 
     fn tell_task(&self, id: &TaskId, before: Seen, now: Timestamp, turn: &mut Turn) {
-        let Some(task) = self.tasks.get(id) else { return };
+        let Some(task) = self.tasks.get(id) else {
+            return;
+        };
         let after = seen(task);
         let draft = |kind: String, message: String| EventDraft {
             at: now,
@@ -145,16 +217,47 @@ impl State {
         if (before.2, before.3) != (after.2, after.3) && !after.3.is_empty() {
             let failure = task.last_attempt().and_then(Attempt::failure);
             let message = failure.map_or_else(String::new, |failure| failure.message.clone());
-            turn.events.push(draft(format!("attempt.{}", after.3), message));
+            turn.events
+                .push(draft(format!("attempt.{}", after.3), message));
         }
-        let message = || task.failure().map_or_else(String::new, |failure| failure.message);
+        let message = || {
+            task.failure()
+                .map_or_else(String::new, |failure| failure.message)
+        };
         if task.run.is_some() && before.0 != after.0 {
-            turn.events.push(draft(format!("step.{}", after.0), message()));
+            turn.events
+                .push(draft(format!("step.{}", after.0), message()));
         }
         if before.1 != after.1 {
-            turn.events.push(draft(format!("task.{}", after.1), message()));
+            turn.events
+                .push(draft(format!("task.{}", after.1), message()));
         }
     }
+}
+
+fn begin(task: &mut Task, attempt: Attempt) {
+    // What an earlier attempt left says nothing about this one; its branch has to be found again.
+    task.product = Product {
+        branch: task.product.branch.take(),
+        ..Product::default()
+    };
+    task.attempts.push(attempt);
+    task.state = TaskState::Active;
+}
+
+fn end(task: &mut Task, over: Over) {
+    if let Some(attempt) = task.attempts.last_mut() {
+        attempt.phase = Phase::Ended {
+            at: over.at,
+            outcome: over.outcome,
+            end: over.end,
+        };
+    }
+    if let Some(product) = over.product {
+        task.product = product;
+    }
+    task.state = over.to;
+    task.stop = None;
 }
 
 /// Tells the phases apart that begin something.
@@ -169,13 +272,14 @@ fn phase_key(task: &Task) -> (u8, usize) {
     (key, task.attempts.len())
 }
 
-/// The effect that belongs to where a task is now. After a restart the same function says what was
+/// The effect that belongs to where an attempt is now. After a restart the same function says what was
 /// under way (the engine then looks whether it still is).
-pub(super) fn effect_of(task: &Task) -> Option<Effect> {
+fn attempt_effect(task: &Task) -> Option<Effect> {
     let id = task.id.clone();
     match &task.active()?.phase {
-        Phase::Preparing => task.stop.is_none().then_some(Effect::Prepare(id)),
-        Phase::Starting => task.stop.is_none().then_some(Effect::Launch(id)),
+        // Also for one that is to stop: the preparation answers at once, and that ends it.
+        Phase::Preparing => Some(Effect::Prepare(id)),
+        Phase::Starting => Some(Effect::Launch(id)),
         Phase::Running { .. } => stop_effect(task),
         Phase::Verifying { .. } => Some(Effect::Verify(id)),
         Phase::Ended { .. } => None,
@@ -185,9 +289,18 @@ pub(super) fn effect_of(task: &Task) -> Option<Effect> {
 /// What a wish to stop comes to: something runs only while the attempt works or is being checked.
 fn stop_effect(task: &Task) -> Option<Effect> {
     match &task.active()?.phase {
-        Phase::Running { .. } | Phase::Verifying { .. } => {
-            task.stop.map(|reason| Effect::Stop(task.id.clone(), reason))
-        }
+        Phase::Running { .. } | Phase::Verifying { .. } => task
+            .stop
+            .map(|reason| Effect::Stop(task.id.clone(), reason)),
         _ => None,
     }
+}
+
+fn release_effect(task: &Task) -> Option<Effect> {
+    task.lets_go().then(|| Effect::Release(task.id.clone()))
+}
+
+/// All that a task waits for.
+pub(super) fn effects_of(task: &Task) -> impl Iterator<Item = Effect> {
+    attempt_effect(task).into_iter().chain(release_effect(task))
 }

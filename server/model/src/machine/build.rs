@@ -78,7 +78,11 @@ impl NewRun {
                 step: Arc::new(step.clone()),
                 place: Place::Worktree,
                 priority: step.priority.unwrap_or(self.options.priority),
-                after: if step.needs.is_empty() { self.after.clone() } else { Vec::new() },
+                after: if step.needs.is_empty() {
+                    self.after.clone()
+                } else {
+                    Vec::new()
+                },
                 scheduled_at: self.scheduled_at.filter(|_| step.needs.is_empty()),
                 created_at: now,
                 state: TaskState::Waiting,
@@ -138,8 +142,16 @@ fn policy(
     submitted: bool,
     settings: &TenantSettings,
 ) -> Policy {
-    let usual = if submitted { settings.task_timeout } else { settings.step_timeout };
-    let silence = if submitted && step.is_agent() { settings.task_silence } else { None };
+    let usual = if submitted {
+        settings.task_timeout
+    } else {
+        settings.step_timeout
+    };
+    let silence = if submitted && step.is_agent() {
+        settings.task_silence
+    } else {
+        None
+    };
     Policy {
         timeout: step.timeout.or(timeout).unwrap_or(usual),
         silence: step.silence.or(silence),

@@ -22,7 +22,7 @@ pub(super) enum Lane {
 }
 
 /// Place in the queue: smaller is earlier. The number of the task's arrival breaks ties.
-type Key = (i64, u64, TaskId);
+pub(super) type Key = (i64, u64, TaskId);
 
 /// All queued tasks.
 #[derive(Debug, Clone, Default)]
@@ -30,20 +30,45 @@ pub(super) struct Queue {
     lanes: BTreeMap<(PathBuf, Lane), BTreeSet<Key>>,
     places: BTreeMap<TaskId, (PathBuf, Lane, Key)>,
     arrivals: u64,
+    /// Who left last, in case it comes straight back.
+    left: Option<(TaskId, Key)>,
 }
 
 impl Queue {
-    pub(super) fn insert(&mut self, id: &TaskId, tenant: &Path, lane: Lane, priority: u8, since: Timestamp) {
+    /// Enters a task, or moves it to another lane. One that comes back with the same priority and since
+    /// the same moment keeps its place among its equals.
+    pub(super) fn insert(
+        &mut self,
+        id: &TaskId,
+        tenant: &Path,
+        lane: Lane,
+        priority: u8,
+        since: Timestamp,
+    ) {
+        let rank = since.0 - i64::from(priority) * AGEING_MS;
         self.remove(id);
-        self.arrivals += 1;
-        let key = (since.0 - i64::from(priority) * AGEING_MS, self.arrivals, id.clone());
-        self.lanes.entry((tenant.to_owned(), lane)).or_default().insert(key.clone());
-        self.places.insert(id.clone(), (tenant.to_owned(), lane, key));
+        let arrival = match self.left.take() {
+            Some((last, (of, arrival, _))) if last == *id && of == rank => arrival,
+            _ => {
+                self.arrivals += 1;
+                self.arrivals
+            }
+        };
+        let key = (rank, arrival, id.clone());
+        self.lanes
+            .entry((tenant.to_owned(), lane))
+            .or_default()
+            .insert(key.clone());
+        self.places
+            .insert(id.clone(), (tenant.to_owned(), lane, key));
     }
 
     pub(super) fn remove(&mut self, id: &TaskId) {
-        let Some((tenant, lane, key)) = self.places.remove(id) else { return };
+        let Some((tenant, lane, key)) = self.places.remove(id) else {
+            return;
+        };
         let name = (tenant, lane);
+        self.left = Some((id.clone(), key.clone()));
         if let Some(set) = self.lanes.get_mut(&name) {
             set.remove(&key);
             if set.is_empty() {
@@ -54,12 +79,25 @@ impl Queue {
 
     /// Tenants that wait in this lane.
     pub(super) fn tenants(&self, lane: Lane) -> Vec<PathBuf> {
-        self.lanes.keys().filter(|(_, of)| *of == lane).map(|(tenant, _)| tenant.clone()).collect()
+        self.lanes
+            .keys()
+            .filter(|(_, of)| *of == lane)
+            .map(|(tenant, _)| tenant.clone())
+            .collect()
+    }
+
+    /// The place of a tenant's first task in this lane.
+    pub(super) fn first(&self, tenant: &Path, lane: Lane) -> Option<&Key> {
+        self.lanes.get(&(tenant.to_owned(), lane))?.first()
     }
 
     /// A tenant's tasks in this lane, first come first.
     pub(super) fn waiting(&self, tenant: &Path, lane: Lane) -> impl Iterator<Item = &TaskId> {
-        self.lanes.get(&(tenant.to_owned(), lane)).into_iter().flatten().map(|(_, _, id)| id)
+        self.lanes
+            .get(&(tenant.to_owned(), lane))
+            .into_iter()
+            .flatten()
+            .map(|(_, _, id)| id)
     }
 
     pub(super) fn len(&self) -> usize {

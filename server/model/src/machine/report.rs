@@ -1,13 +1,14 @@
 //! Reports of attempts and of the end of runs, and the changes that follow.
 
-use super::apply::Change;
+use super::apply::{Change, Over};
+use super::queue::Lane;
 use super::retry;
 use super::state::State;
 use crate::attempt::{AttemptEnd, AttemptOutcome, Phase};
 use crate::backend::{Backend, PassedOver};
 use crate::failure::{Failure, FailureClass};
 use crate::ids::{RunId, TaskId};
-use crate::run::{ResultBranch, RunOutcome, RunState};
+use crate::run::{ResultBranch, Run, RunOutcome, RunState};
 use crate::task::{Need, Place, Product, StopReason, Task, TaskState, Worktree};
 use crate::time::Timestamp;
 use crate::verdict::Verdict;
@@ -50,6 +51,8 @@ pub enum Report {
 pub enum PrepareFailure {
     /// A failure.
     Failed(Failure),
+    /// Only a hand-off can do it, and no other may be open now: it waits for its turn.
+    NoRoom,
     /// A person has to decide something first. The worktree, if any, serves to resolve a conflict.
     Needs(Need),
 }
@@ -75,168 +78,275 @@ pub enum RunReport {
 }
 
 impl State {
-    pub(super) fn decide_report(&self, id: &TaskId, number: u32, report: Report, now: Timestamp) -> Vec<Change> {
-        let Some(task) = self.tasks.get(id) else { return Vec::new() };
+    pub(super) fn decide_report(
+        &self,
+        id: &TaskId,
+        number: u32,
+        report: Report,
+        now: Timestamp,
+    ) -> Vec<Change> {
+        let Some(task) = self.tasks.get(id) else {
+            return Vec::new();
+        };
         if let Report::Released = report {
-            return vec![Change::Worktree(id.clone(), None)];
+            let current = task.last_attempt().map(|attempt| attempt.number) == Some(number);
+            let expected = current && self.flight.releasing.contains(id);
+            return expected
+                .then(|| Change::Released(id.clone()))
+                .into_iter()
+                .collect();
         }
         // A report of an older attempt, or of one that was ended meanwhile, says nothing any more.
-        let Some(attempt) = task.active().filter(|attempt| attempt.number == number) else { return Vec::new() };
+        let Some(attempt) = task.active().filter(|attempt| attempt.number == number) else {
+            return Vec::new();
+        };
         match (report, &attempt.phase) {
-            (Report::Prepared { backend, passed_over, worktree }, Phase::Preparing) => {
-                prepared(task, backend, passed_over, worktree, now)
-            }
+            (
+                Report::Prepared {
+                    backend,
+                    passed_over,
+                    worktree,
+                },
+                Phase::Preparing,
+            ) => self.prepared(task, backend, passed_over, worktree, now),
             (Report::NotPrepared(failure), Phase::Preparing) => not_prepared(task, failure, now),
             (Report::Started { pid }, Phase::Starting) => {
-                vec![Change::Phase(id.clone(), Phase::Running { since: now, pid })]
+                vec![Change::Phase(
+                    id.clone(),
+                    Phase::Running { since: now, pid },
+                )]
             }
             (Report::NotStarted(failure), Phase::Starting) => {
-                self.end_attempt(task, AttemptOutcome::Failed(failure), None, now)
+                vec![over(task, AttemptOutcome::Failed(failure), None, now)]
             }
-            (Report::Ended(end), Phase::Starting | Phase::Running { .. }) => self.ended(task, end, now),
-            (Report::Vanished, Phase::Starting) => self.end_attempt(task, AttemptOutcome::Revoked, None, now),
-            (Report::Vanished, Phase::Running { .. }) => self.vanished(task, now),
-            (Report::Interrupted, Phase::Starting) => self.end_attempt(task, AttemptOutcome::Revoked, None, now),
+            (Report::Ended(end), Phase::Starting | Phase::Running { .. }) => ended(task, end, now),
+            (Report::Vanished, Phase::Starting | Phase::Running { .. }) => {
+                vec![gone(task, vanished(), now)]
+            }
+            (Report::Interrupted, Phase::Starting) => {
+                vec![gone(task, AttemptOutcome::Revoked, now)]
+            }
             (Report::Interrupted, Phase::Running { .. }) => {
-                self.end_attempt(task, AttemptOutcome::Interrupted, None, now)
+                vec![gone(task, AttemptOutcome::Interrupted, now)]
             }
             (Report::Verified(verified), Phase::Verifying { end }) => {
-                let end = end.clone();
-                self.verified(task, *verified, end, now)
+                decide_verified(task, *verified, end.clone(), now)
             }
             _ => Vec::new(),
         }
     }
 
-    fn ended(&self, task: &Task, end: AttemptEnd, now: Timestamp) -> Vec<Change> {
-        let look = matches!(task.place, Place::Worktree) || task.holds_hand_off() || task.step.check.is_some();
-        if look {
-            return vec![Change::Phase(task.id.clone(), Phase::Verifying { end })];
-        }
-        let verdict = Verdict::of_end(&end);
-        self.verified(task, Verified { verdict, product: task.product.clone() }, end, now)
-    }
-
-    fn vanished(&self, task: &Task, now: Timestamp) -> Vec<Change> {
-        let message = "its supervisor died; what was left of it has been ended";
-        let failure = Failure::new(FailureClass::Supervisor, message);
-        self.end_attempt(task, AttemptOutcome::Failed(failure), None, now)
-    }
-
-    fn verified(&self, task: &Task, verified: Verified, end: AttemptEnd, now: Timestamp) -> Vec<Change> {
-        let mut changes = vec![Change::Product(task.id.clone(), Box::new(verified.product))];
-        let outcome = match verified.verdict {
-            Verdict::Completed => AttemptOutcome::Completed,
-            Verdict::Failed(failure) => AttemptOutcome::Failed(failure),
-            Verdict::Unverified(failure) => AttemptOutcome::Unverified(failure),
-            Verdict::Stopped if task.stop == Some(StopReason::Requeue) => AttemptOutcome::Interrupted,
-            Verdict::Stopped => AttemptOutcome::Cancelled,
-        };
-        changes.extend(self.end_attempt(task, outcome, Some(end), now));
-        changes
-    }
-
-    /// Ends the attempt under way, and says what becomes of the task.
-    fn end_attempt(
+    fn prepared(
         &self,
         task: &Task,
-        outcome: AttemptOutcome,
-        end: Option<AttemptEnd>,
+        backend: Backend,
+        passed_over: Vec<PassedOver>,
+        worktree: Option<Worktree>,
         now: Timestamp,
     ) -> Vec<Change> {
         let id = task.id.clone();
-        let phase = Phase::Ended { at: now, outcome: outcome.clone(), end };
-        let mut after = task.clone();
-        if let Some(attempt) = after.attempts.last_mut() {
-            attempt.phase = phase.clone();
+        // Settings changed while it was prepared for a hand-off: a process has to wait for a slot.
+        let moved = backend.takes_slot() && !task.holds_slot() && !self.has_room(Lane::Slot);
+        let mut changes = Vec::new();
+        if !moved {
+            changes.push(Change::Chosen(id.clone(), backend, passed_over));
         }
-        let to = next_state(&after, &outcome, now);
-        vec![Change::Phase(id.clone(), phase), Change::Task(id.clone(), to), Change::Stop(id, None)]
+        changes.push(Change::Worktree(id.clone(), worktree));
+        if moved || task.stop.is_some() {
+            changes.push(over(task, AttemptOutcome::Revoked, None, now));
+        } else {
+            changes.push(Change::Phase(id, Phase::Starting));
+        }
+        changes
     }
 
-    pub(super) fn decide_run_report(&self, id: &RunId, report: RunReport, now: Timestamp) -> Vec<Change> {
-        let Some(run) = self.runs.get(id).filter(|run| matches!(run.state, RunState::Finishing)) else {
-            return Vec::new();
+    pub(super) fn decide_run_report(
+        &self,
+        id: &RunId,
+        report: RunReport,
+        now: Timestamp,
+    ) -> Vec<Change> {
+        let mut changes = vec![Change::FinishAnswered(id.clone())];
+        let finishing = |run: &&Run| matches!(run.state, RunState::Finishing);
+        // One that was opened again meanwhile ends anew when its steps have.
+        let Some(run) = self.runs.get(id).filter(finishing) else {
+            return changes;
+        };
+        let over = |outcome, result| RunState::Ended {
+            at: now,
+            outcome,
+            result,
         };
         let to = match report {
-            RunReport::Conflict(paths) if !run.cancelled => RunState::Conflicted { since: now, paths },
-            RunReport::Conflict(_) => RunState::Ended { at: now, outcome: RunOutcome::Cancelled, result: None },
-            RunReport::Finished(result) => RunState::Ended { at: now, outcome: self.outcome(run), result },
-            RunReport::Failed(failure) => {
-                RunState::Ended { at: now, outcome: RunOutcome::Failed(failure), result: None }
+            RunReport::Conflict(paths) if !run.cancelled => {
+                RunState::Conflicted { since: now, paths }
             }
+            RunReport::Conflict(_) => over(RunOutcome::Cancelled, None),
+            RunReport::Finished(result) => over(self.outcome(run), result),
+            RunReport::Failed(failure) => over(RunOutcome::Failed(failure), None),
         };
-        vec![Change::Run(id.clone(), to)]
+        changes.push(Change::Run(id.clone(), to));
+        changes
     }
-}
-
-fn prepared(
-    task: &Task,
-    backend: Backend,
-    passed_over: Vec<PassedOver>,
-    worktree: Option<Worktree>,
-    now: Timestamp,
-) -> Vec<Change> {
-    let id = task.id.clone();
-    let mut changes =
-        vec![Change::Chosen(id.clone(), backend, passed_over), Change::Worktree(id.clone(), worktree)];
-    match task.stop {
-        None => changes.push(Change::Phase(id, Phase::Starting)),
-        Some(reason) => changes.extend(stopped_before_start(task, reason, now)),
-    }
-    changes
 }
 
 fn not_prepared(task: &Task, failure: PrepareFailure, now: Timestamp) -> Vec<Change> {
     let id = task.id.clone();
-    if let Some(reason) = task.stop {
-        return stopped_before_start(task, reason, now);
+    if task.stop.is_some() {
+        return vec![over(task, AttemptOutcome::Revoked, None, now)];
     }
     match failure {
         PrepareFailure::Failed(failure) => {
-            let outcome = AttemptOutcome::Failed(failure);
-            let phase = Phase::Ended { at: now, outcome: outcome.clone(), end: None };
-            let mut after = task.clone();
-            if let Some(attempt) = after.attempts.last_mut() {
-                attempt.phase = phase.clone();
-            }
-            vec![Change::Phase(id.clone(), phase), Change::Task(id, next_state(&after, &outcome, now))]
+            vec![over(task, AttemptOutcome::Failed(failure), None, now)]
         }
+        PrepareFailure::NoRoom => vec![
+            Change::WantsHandOff(id),
+            over(task, AttemptOutcome::Revoked, None, now),
+        ],
         PrepareFailure::Needs(need) => {
-            let phase = Phase::Ended { at: now, outcome: AttemptOutcome::Revoked, end: None };
-            let mut changes = vec![Change::Phase(id.clone(), phase)];
-            if let Need::Conflict { worktree: Some(path), .. } = &need {
-                let worktree = Worktree { path: path.clone(), branch: String::new(), base: String::new() };
+            let mut changes = Vec::new();
+            if let Need::Conflict {
+                worktree: Some(path),
+                ..
+            } = &need
+            {
+                let worktree = Worktree {
+                    path: path.clone(),
+                    branch: String::new(),
+                    base: String::new(),
+                };
                 changes.push(Change::Worktree(id.clone(), Some(worktree)));
             }
-            changes.push(Change::Task(id, TaskState::NeedsInput { since: now, need }));
+            let over = Over {
+                at: now,
+                outcome: AttemptOutcome::Revoked,
+                end: None,
+                product: None,
+                to: TaskState::NeedsInput { since: now, need },
+            };
+            changes.push(Change::AttemptOver(id, Box::new(over)));
             changes
         }
     }
 }
 
-fn stopped_before_start(task: &Task, reason: StopReason, now: Timestamp) -> Vec<Change> {
-    let id = task.id.clone();
-    let (outcome, to) = match reason {
-        StopReason::Cancel => (AttemptOutcome::Cancelled, TaskState::Cancelled { at: now }),
-        StopReason::Requeue => (AttemptOutcome::Revoked, TaskState::Queued { since: now }),
+fn ended(task: &Task, end: AttemptEnd, now: Timestamp) -> Vec<Change> {
+    let look =
+        matches!(task.place, Place::Worktree) || task.holds_hand_off() || task.step.check.is_some();
+    if look {
+        return vec![Change::Phase(task.id.clone(), Phase::Verifying { end })];
+    }
+    let verified = Verified {
+        verdict: Verdict::of_end(&end),
+        product: task.product.clone(),
     };
-    let phase = Phase::Ended { at: now, outcome, end: None };
-    vec![Change::Phase(id.clone(), phase), Change::Task(id.clone(), to), Change::Stop(id, None)]
+    decide_verified(task, verified, end, now)
+}
+
+fn vanished() -> AttemptOutcome {
+    let message = "its supervisor died; what was left of it has been ended";
+    AttemptOutcome::Failed(Failure::new(FailureClass::Supervisor, message))
+}
+
+/// The end of an attempt that left no word of its own. Where somebody wanted it to stop, it did.
+fn gone(task: &Task, outcome: AttemptOutcome, now: Timestamp) -> Change {
+    let Some(reason) = task.stop else {
+        return over(task, outcome, None, now);
+    };
+    let end = AttemptEnd {
+        at: now,
+        stopped: true,
+        ..AttemptEnd::default()
+    };
+    over(task, stopped(reason), Some(end), now)
+}
+
+fn stopped(reason: StopReason) -> AttemptOutcome {
+    match reason {
+        StopReason::Cancel => AttemptOutcome::Cancelled,
+        StopReason::Requeue => AttemptOutcome::Interrupted,
+    }
+}
+
+fn decide_verified(
+    task: &Task,
+    verified: Verified,
+    mut end: AttemptEnd,
+    now: Timestamp,
+) -> Vec<Change> {
+    let Verified { verdict, product } = verified;
+    let reported = Verdict::of_end(&end) == Verdict::Completed;
+    if reported && verdict != Verdict::Completed && task.stop == Some(StopReason::Requeue) {
+        // The work is done, only the look at it was disturbed: it is looked at once more.
+        let id = task.id.clone();
+        return vec![Change::Stop(id.clone(), None), Change::VerifyLater(id)];
+    }
+    let outcome = match (verdict, task.stop) {
+        (Verdict::Completed, _) => AttemptOutcome::Completed,
+        (Verdict::Failed(failure), _) => AttemptOutcome::Failed(failure),
+        (Verdict::Unverified(_), Some(StopReason::Cancel)) => AttemptOutcome::Cancelled,
+        (Verdict::Unverified(failure), _) => AttemptOutcome::Unverified(failure),
+        (Verdict::Stopped, Some(reason)) => stopped(reason),
+        (Verdict::Stopped, None) => {
+            // Nobody here asked for that: the machine shuts down, or somebody killed its supervisor.
+            let message = "it was told to stop, and not by the engine";
+            end.failure = Some(Failure::new(FailureClass::Interrupted, message));
+            AttemptOutcome::Interrupted
+        }
+    };
+    let mut change = over(task, outcome, Some(end), now);
+    if let Change::AttemptOver(_, over) = &mut change {
+        over.product = Some(product);
+    }
+    vec![change]
+}
+
+/// The end of the attempt under way, and what becomes of the task.
+fn over(task: &Task, outcome: AttemptOutcome, end: Option<AttemptEnd>, now: Timestamp) -> Change {
+    let mut after = task.clone();
+    if let Some(attempt) = after.attempts.last_mut() {
+        attempt.phase = Phase::Ended {
+            at: now,
+            outcome: outcome.clone(),
+            end: end.clone(),
+        };
+    }
+    // A person's cancel is the end of an attempt that had not begun, too.
+    let outcome = match outcome {
+        AttemptOutcome::Revoked if task.stop == Some(StopReason::Cancel) => {
+            AttemptOutcome::Cancelled
+        }
+        outcome => outcome,
+    };
+    let to = next_state(&after, &outcome, now);
+    let over = Over {
+        at: now,
+        outcome,
+        end,
+        product: None,
+        to,
+    };
+    Change::AttemptOver(task.id.clone(), Box::new(over))
 }
 
 /// What becomes of a task after its attempt ended with this outcome.
 fn next_state(task: &Task, outcome: &AttemptOutcome, now: Timestamp) -> TaskState {
     match outcome {
         AttemptOutcome::Completed => TaskState::Completed { at: now },
-        AttemptOutcome::Unverified(failure) => TaskState::Unverified { at: now, failure: failure.clone() },
+        AttemptOutcome::Unverified(failure) => TaskState::Unverified {
+            at: now,
+            failure: failure.clone(),
+        },
         AttemptOutcome::Cancelled => TaskState::Cancelled { at: now },
-        AttemptOutcome::Revoked => TaskState::Queued { since: now },
-        AttemptOutcome::Interrupted if task.stop == Some(StopReason::Requeue) => TaskState::Queued { since: now },
         _ if task.stop == Some(StopReason::Cancel) => TaskState::Cancelled { at: now },
+        AttemptOutcome::Revoked => TaskState::Queued { since: now },
+        AttemptOutcome::Interrupted if task.stop == Some(StopReason::Requeue) => {
+            TaskState::Queued { since: now }
+        }
         AttemptOutcome::Interrupted => {
             let message = "the machine or the daemon went away under it";
-            failed_or_again(task, Failure::new(FailureClass::Interrupted, message), now)
+            let failure = Failure::new(FailureClass::Interrupted, message);
+            failed_or_again(task, failure, now)
         }
         AttemptOutcome::Failed(failure) => failed_or_again(task, failure.clone(), now),
     }
@@ -244,7 +354,9 @@ fn next_state(task: &Task, outcome: &AttemptOutcome, now: Timestamp) -> TaskStat
 
 fn failed_or_again(task: &Task, failure: Failure, now: Timestamp) -> TaskState {
     match retry::next_delay(task, failure.class) {
-        Some(delay) => TaskState::RetryWait { until: now.plus(delay) },
+        Some(delay) => TaskState::RetryWait {
+            until: now.plus(delay),
+        },
         None => TaskState::Failed { at: now, failure },
     }
 }

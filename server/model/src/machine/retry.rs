@@ -1,9 +1,10 @@
 //! Whether a failed attempt is followed by another, and after what delay.
 
-use crate::attempt::Attempt;
+use crate::attempt::{AttemptOutcome, Phase};
 use crate::failure::FailureClass;
 use crate::ids::AttemptId;
 use crate::task::Task;
+use std::collections::HashMap;
 use std::time::Duration;
 
 /// No delay is longer, seconds.
@@ -12,28 +13,77 @@ const LONGEST: f64 = 60.0;
 /// The delay before the next attempt, or none when there is to be none. Called after the failed
 /// attempt was entered into the task.
 pub(super) fn next_delay(task: &Task, class: FailureClass) -> Option<Duration> {
-    if !class.retryable() {
-        return None;
-    }
-    let asked = task.policy.retry.map_or(0, |retry| retry.max_attempts.saturating_sub(1));
-    let made = task.attempts.iter().filter(|attempt| attempt.counts()).count();
-    let same = task.attempts.iter().filter(|attempt| attempt.counts() && attempt.class() == Some(class)).count();
-    let by_class = usize::try_from(class.default_retries()).unwrap_or(0);
-    let asked = usize::try_from(asked).unwrap_or(usize::MAX);
-    if made > asked && same > by_class {
-        return None;
-    }
-    let nth = if made <= asked { made } else { same };
-    let number = task.attempts.last().map_or(1, |attempt: &Attempt| attempt.number);
+    let nth = standing(task, class)?;
+    let number = task.attempts.last().map_or(1, |attempt| attempt.number);
     Some(delay(task, nth, &task.id.attempt(number)))
+}
+
+/// Attempts since a person last set the task going, as far as they count.
+#[derive(Default)]
+struct Series {
+    /// All.
+    made: u32,
+    /// Those with the same class.
+    by_class: HashMap<FailureClass, u32>,
+}
+
+/// Which retry is due (from 1) after the last attempt, which failed with this class. The series begins
+/// anew where a person set the task going again: after a success, a cancel, or a failure that had no
+/// retry left.
+fn standing(task: &Task, class: FailureClass) -> Option<u32> {
+    let asked = task
+        .policy
+        .retry
+        .map_or(0, |retry| retry.max_attempts.saturating_sub(1));
+    let mut series = Series::default();
+    let (_, before) = task.attempts.split_last()?;
+    for attempt in before {
+        let Phase::Ended { outcome, .. } = &attempt.phase else {
+            continue;
+        };
+        let over = match outcome {
+            AttemptOutcome::Completed
+            | AttemptOutcome::Unverified(_)
+            | AttemptOutcome::Cancelled => true,
+            AttemptOutcome::Failed(failure) => series.count(failure.class, asked).is_none(),
+            AttemptOutcome::Interrupted if attempt.was_put_back() => false,
+            AttemptOutcome::Interrupted => series.count(FailureClass::Interrupted, asked).is_none(),
+            AttemptOutcome::Revoked => false,
+        };
+        if over {
+            series = Series::default();
+        }
+    }
+    series.count(class, asked)
+}
+
+impl Series {
+    /// Counts one more failure: the number of the retry that follows, or none.
+    fn count(&mut self, class: FailureClass, asked: u32) -> Option<u32> {
+        let same = self.by_class.entry(class).or_default();
+        *same += 1;
+        // An interruption is not the task's doing: it only counts among its like.
+        if class == FailureClass::Interrupted {
+            return (*same <= asked.max(class.default_retries())).then_some(*same);
+        }
+        self.made += 1;
+        if !class.retryable() {
+            return None;
+        }
+        match self.made {
+            made if made <= asked => Some(made),
+            _ => (*same <= class.default_retries()).then_some(*same),
+        }
+    }
 }
 
 /// Delay before the retry with this number (from 1): initial, times the multiplier each time, at most
 /// a minute, within ten percent of that. The jitter comes from the attempt's id, so that it is the
 /// same after a restart.
-fn delay(task: &Task, nth: usize, attempt: &AttemptId) -> Duration {
-    let (initial, multiplier) =
-        task.policy.retry.map_or((1.0, 2.0), |retry| (retry.initial_delay.as_secs_f64(), retry.backoff_multiplier));
+fn delay(task: &Task, nth: u32, attempt: &AttemptId) -> Duration {
+    let (initial, multiplier) = task.policy.retry.map_or((1.0, 2.0), |retry| {
+        (retry.initial_delay.as_secs_f64(), retry.backoff_multiplier)
+    });
     let exponent = i32::try_from(nth.saturating_sub(1)).unwrap_or(i32::MAX);
     let plain = (initial * multiplier.powi(exponent)).min(LONGEST);
     let jitter = f64::from(hash(attempt.as_str()) % 2001) / 10_000.0 - 0.1;
@@ -42,5 +92,7 @@ fn delay(task: &Task, nth: usize, attempt: &AttemptId) -> Duration {
 
 /// FNV-1a: small, stable across versions.
 fn hash(text: &str) -> u32 {
-    text.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+    text.bytes().fold(0x811c_9dc5, |hash, byte| {
+        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+    })
 }

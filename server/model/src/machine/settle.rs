@@ -1,6 +1,7 @@
 //! What follows by itself: a step becomes ready, is skipped, the run ends.
 
 use super::apply::Change;
+use super::book::Book;
 use super::state::State;
 use super::turn::{Effect, Turn};
 use crate::condition::{Reference, Scope, Value};
@@ -10,7 +11,7 @@ use crate::run::{Run, RunOutcome, RunState};
 use crate::task::{SkipReason, Task, TaskState};
 use crate::time::Timestamp;
 use crate::workflow::Condition;
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 /// Where a waiting task stands with what is before it.
 enum Readiness {
@@ -20,70 +21,112 @@ enum Readiness {
     Failed(Failure),
 }
 
+/// What a change may decide.
+#[derive(Default)]
+struct News {
+    /// Tasks whose own readiness, or that of others through them, may be another.
+    tasks: VecDeque<TaskId>,
+    /// Runs that may be over.
+    runs: BTreeSet<RunId>,
+}
+
+impl News {
+    fn note(&mut self, change: &Change) {
+        match change {
+            Change::TaskCreated(task) => self.tasks.push_back(task.id.clone()),
+            Change::Task(id, _) | Change::AttemptOver(id, _) => self.tasks.push_back(id.clone()),
+            Change::RunCreated(run) => drop(self.runs.insert(run.id.clone())),
+            Change::Run(id, _) | Change::RunCancelled(id, _) | Change::FinishAnswered(id) => {
+                self.runs.insert(id.clone());
+            }
+            _ => {}
+        }
+    }
+}
+
 impl State {
     /// Makes changes and everything that follows from them.
     pub(super) fn follow(&mut self, changes: Vec<Change>, now: Timestamp, turn: &mut Turn) {
-        let mut open: VecDeque<TaskId> = VecDeque::new();
-        let mut runs: Vec<RunId> = Vec::new();
+        let mut news = News::default();
         for change in changes {
-            self.note(&change, &mut open, &mut runs);
+            news.note(&change);
+            if let Change::Released(id) = &change {
+                let run = self.tasks.get(id).and_then(|task| task.run.clone());
+                news.runs.extend(run.map(|(run, _)| run));
+            }
             self.apply(change, now, turn);
         }
-        while let Some(id) = open.pop_front() {
-            for change in self.settle(&id, now, &mut open, &mut runs) {
+        self.follow_up(news, now, turn);
+    }
+
+    /// Looks at everything that waits, as if all of it were new: after the state was read from the
+    /// store. In a state that is what it should be nothing follows.
+    pub fn settle_all(&mut self, now: Timestamp, turn: &mut Turn) {
+        let waiting = self
+            .tasks
+            .values()
+            .filter(|task| matches!(task.state, TaskState::Waiting));
+        let mut waiting: Vec<&Task> = waiting.collect();
+        waiting.sort_by_key(|task| (task.created_at, task.run.as_ref(), &task.id));
+        let news = News {
+            tasks: waiting.into_iter().map(|task| task.id.clone()).collect(),
+            runs: self.runs.keys().cloned().collect(),
+        };
+        self.follow_up(news, now, turn);
+    }
+
+    fn follow_up(&mut self, mut news: News, now: Timestamp, turn: &mut Turn) {
+        while let Some(id) = news.tasks.pop_front() {
+            for change in self.settle(&id, now, &mut news) {
                 self.apply(change, now, turn);
             }
         }
-        for run in runs {
+        for run in news.runs {
             if self.is_over(&run) {
                 self.apply(Change::Run(run, RunState::Finishing), now, turn);
             }
         }
     }
 
-    /// Whose readiness, and which run's end, a change may decide.
-    fn note(&self, change: &Change, open: &mut VecDeque<TaskId>, runs: &mut Vec<RunId>) {
-        match change {
-            Change::TaskCreated(task) => open.push_back(task.id.clone()),
-            Change::Task(id, _) => open.push_back(id.clone()),
-            Change::Run(id, RunState::Open) | Change::RunCancelled(id, _) => runs.push(id.clone()),
-            _ => {}
-        }
-    }
-
     /// What follows for one task whose state is new: for itself while it waits, for others once it ended.
-    fn settle(
-        &self,
-        id: &TaskId,
-        now: Timestamp,
-        open: &mut VecDeque<TaskId>,
-        runs: &mut Vec<RunId>,
-    ) -> Vec<Change> {
-        let Some(task) = self.tasks.get(id) else { return Vec::new() };
-        if let TaskState::Waiting = task.state {
+    fn settle(&self, id: &TaskId, now: Timestamp, news: &mut News) -> Vec<Change> {
+        let Some(task) = self.tasks.get(id) else {
+            return Vec::new();
+        };
+        // One that comes into the queue once more may have lost what it stood for meanwhile.
+        let queued = matches!(task.state, TaskState::Queued { .. });
+        if queued || matches!(task.state, TaskState::Waiting) {
             let to = match self.readiness(task) {
+                Readiness::Waits if queued => TaskState::Waiting,
                 Readiness::Waits => return Vec::new(),
+                Readiness::Ready if queued => return Vec::new(),
                 Readiness::Ready => ready_state(task, now),
                 Readiness::Skip(why) => TaskState::Skipped { at: now, why },
                 Readiness::Failed(failure) => TaskState::Failed { at: now, failure },
             };
-            open.push_back(id.clone());
+            if to != TaskState::Waiting {
+                news.tasks.push_back(id.clone());
+            }
             return vec![Change::Task(id.clone(), to)];
         }
         if task.is_ended() {
-            self.wake_followers(task, open, runs);
+            self.wake_followers(task, news);
         }
         Vec::new()
     }
 
-    fn wake_followers(&self, task: &Task, open: &mut VecDeque<TaskId>, runs: &mut Vec<RunId>) {
-        open.extend(self.dependants.get(&task.id).into_iter().flatten().cloned());
-        let Some((run, index)) = &task.run else { return };
-        let Some(run) = self.runs.get(run) else { return };
-        let followers = run.workflow.steps.iter().enumerate().filter(|(_, step)| step.needs.contains(index));
-        open.extend(followers.filter_map(|(index, _)| run.tasks.get(index)).cloned());
-        if !runs.contains(&run.id) {
-            runs.push(run.id.clone());
+    fn wake_followers(&self, task: &Task, news: &mut News) {
+        let submitted = self.dependants.get(&task.id).into_iter().flatten();
+        news.tasks.extend(submitted.cloned());
+        let Some((id, index)) = &task.run else { return };
+        let (Some(run), Some(book)) = (self.runs.get(id), self.books.get(id)) else {
+            return;
+        };
+        let followers = book.followers(*index).iter();
+        news.tasks
+            .extend(followers.filter_map(|step| run.tasks.get(*step)).cloned());
+        if !news.runs.contains(id) {
+            news.runs.insert(id.clone());
         }
     }
 
@@ -100,7 +143,11 @@ impl State {
                 _ => {}
             }
         }
-        match task.run.as_ref().and_then(|(id, index)| Some((self.runs.get(id)?, *index))) {
+        match task
+            .run
+            .as_ref()
+            .and_then(|(id, index)| Some((self.runs.get(id)?, *index)))
+        {
             Some((run, _)) if run.cancelled => Readiness::Skip(SkipReason::Dependency),
             Some((run, _)) => self.step_readiness(run, task),
             None => Readiness::Ready,
@@ -118,7 +165,10 @@ impl State {
         let all_ended = needs.iter().all(|need| need.is_ended());
         match &task.step.condition {
             Condition::Satisfied => {
-                if needs.iter().any(|need| need.is_ended() && !need.satisfies()) {
+                if needs
+                    .iter()
+                    .any(|need| need.is_ended() && !need.satisfies())
+                {
                     Readiness::Skip(SkipReason::Dependency)
                 } else if all_ended {
                     Readiness::Ready
@@ -128,8 +178,14 @@ impl State {
             }
             _ if !all_ended => Readiness::Waits,
             Condition::PrerequisitesMet => {
-                let met = needs.iter().all(|need| matches!(need.state, TaskState::Completed { .. }));
-                if met { Readiness::Ready } else { Readiness::Skip(SkipReason::Condition) }
+                let met = needs
+                    .iter()
+                    .all(|need| matches!(need.state, TaskState::Completed { .. }));
+                if met {
+                    Readiness::Ready
+                } else {
+                    Readiness::Skip(SkipReason::Condition)
+                }
             }
             Condition::Expr(expr) => {
                 if expr.holds(&RunScope { state: self, run }) {
@@ -141,32 +197,58 @@ impl State {
         }
     }
 
-    /// Whether all steps of an open run have ended.
+    /// Whether all steps of an open run have ended, their worktrees are gone, and nothing works on an
+    /// earlier end of it any more. (A run that has ended is not looked at after a restart: whatever is
+    /// to be done for it has to be done before.)
     fn is_over(&self, id: &RunId) -> bool {
-        self.runs.get(id).is_some_and(|run| {
-            matches!(run.state, RunState::Open) && self.tasks_of(run).all(Task::is_ended)
-        })
+        let open = |run: &Run| matches!(run.state, RunState::Open);
+        let idle = |book: &Book| book.open == 0 && book.releasing == 0;
+        self.books.get(id).is_some_and(idle)
+            && self.runs.get(id).is_some_and(open)
+            && !self.flight.finishing.contains(id)
     }
 
     /// With what a run ends whose steps have all ended.
     pub(super) fn outcome(&self, run: &Run) -> RunOutcome {
         let bad = |task: &&Task| {
-            matches!(task.state, TaskState::Failed { .. } | TaskState::Unverified { .. }) && !task.is_forgiven()
+            matches!(
+                task.state,
+                TaskState::Failed { .. } | TaskState::Unverified { .. }
+            ) && !task.is_forgiven()
         };
         if let Some(task) = self.tasks_of(run).find(bad) {
-            let failure = task.failure().unwrap_or_else(|| Failure::new(FailureClass::Exit, "it failed"));
+            let failure = task
+                .failure()
+                .unwrap_or_else(|| Failure::new(FailureClass::Exit, "it failed"));
             let message = format!("step `{}` failed: {}", task.step.id, failure.message);
             return RunOutcome::Failed(Failure::new(failure.class, message));
         }
         let stopped = |task: &Task| matches!(task.state, TaskState::Cancelled { .. });
-        if run.cancelled || self.tasks_of(run).any(stopped) { RunOutcome::Cancelled } else { RunOutcome::Completed }
+        if run.cancelled || self.tasks_of(run).any(stopped) {
+            RunOutcome::Cancelled
+        } else {
+            RunOutcome::Completed
+        }
     }
 
-    /// The effects that belong to what was under way when the state was stored.
-    pub fn effects_under_way(&self) -> Vec<Effect> {
-        let finishing = self.runs.values().filter(|run| matches!(run.state, RunState::Finishing));
+    /// The effects that belong to what was under way when the state was stored: none of them works any
+    /// more, so each is to be started again. A `Launch` among them was perhaps begun.
+    pub fn effects_under_way(&mut self) -> Vec<Effect> {
+        let finishing = self
+            .runs
+            .values()
+            .filter(|run| matches!(run.state, RunState::Finishing));
         let finishing = finishing.map(|run| Effect::Finish(run.id.clone()));
-        self.tasks.values().filter_map(super::apply::effect_of).chain(finishing).collect()
+        let of_tasks = self.tasks.values().flat_map(super::apply::effects_of);
+        let effects: Vec<Effect> = of_tasks.chain(finishing).collect();
+        for effect in &effects {
+            match effect {
+                Effect::Finish(id) => drop(self.flight.finishing.insert(id.clone())),
+                Effect::Release(id) => drop(self.flight.releasing.insert(id.clone())),
+                _ => {}
+            }
+        }
+        effects
     }
 }
 
@@ -195,7 +277,9 @@ impl RunScope<'_> {
 impl Scope for RunScope<'_> {
     fn get(&self, reference: &Reference) -> Option<Value> {
         match reference {
-            Reference::StepStatus(step) => Some(Value::Text(self.task(step)?.step_status().to_owned())),
+            Reference::StepStatus(step) => {
+                Some(Value::Text(self.task(step)?.step_status().to_owned()))
+            }
             Reference::StepOutput { step, name } => find(&self.task(step)?.product.outputs, name),
             Reference::Input(name) => find(&self.run.options.inputs, name),
             _ => None,
@@ -204,5 +288,8 @@ impl Scope for RunScope<'_> {
 }
 
 fn find(pairs: &[(String, String)], name: &str) -> Option<Value> {
-    pairs.iter().find(|(key, _)| key == name).map(|(_, value)| Value::Text(value.clone()))
+    pairs
+        .iter()
+        .find(|(key, _)| key == name)
+        .map(|(_, value)| Value::Text(value.clone()))
 }

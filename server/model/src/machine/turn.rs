@@ -59,6 +59,9 @@ pub enum Effect {
 impl Turn {
     /// Whether nothing came of it.
     pub fn is_empty(&self) -> bool {
-        self.runs.is_empty() && self.tasks.is_empty() && self.events.is_empty() && self.effects.is_empty()
+        self.runs.is_empty()
+            && self.tasks.is_empty()
+            && self.events.is_empty()
+            && self.effects.is_empty()
     }
 }
