@@ -2,6 +2,7 @@
 //! is current; `UPDATE_GENERATED=1 cargo test -p offshoot-tests --test schemas` writes it anew.
 
 mod documents;
+mod keys;
 mod methods;
 mod pages;
 mod verbs;

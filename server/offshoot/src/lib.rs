@@ -57,6 +57,38 @@ pub fn main_with(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     })
 }
 
+/// What is wrong with arguments.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ArgumentError {
+    /// Something has to be added.
+    Incomplete,
+    /// Something in them is not understood.
+    Wrong,
+}
+
+/// Whether the command line understands these arguments, of which the first is the program's name. Does nothing.
+///
+/// # Errors
+/// What is wrong with them, and the message that a person would see.
+pub fn check_arguments<T>(arguments: &[T]) -> Result<(), (ArgumentError, String)>
+where
+    T: Clone + Into<OsString>,
+{
+    let error = match Cli::try_parse_from(arguments.iter().cloned()) {
+        Ok(_) => return Ok(()),
+        Err(error) => error,
+    };
+    match error.kind() {
+        ClapKind::DisplayHelp | ClapKind::DisplayVersion => Ok(()),
+        ClapKind::MissingRequiredArgument
+        | ClapKind::MissingSubcommand
+        | ClapKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            Err((ArgumentError::Incomplete, error.to_string()))
+        }
+        _ => Err((ArgumentError::Wrong, error.to_string())),
+    }
+}
+
 /// An ordinary verb. One thread: it waits for the daemon, and now and then draws.
 fn run(cli: Cli, out: Output) -> Result<Exit, Error> {
     let context = Context::new(out, cli.repo.as_deref())?;

@@ -1,0 +1,68 @@
+//! Keys of the settings that the pages name.
+
+use crate::page::pages;
+use daemon::settings::reference;
+use protocol::methods::METHODS;
+
+/// First parts of keys.
+const SECTIONS: [&str; 4] = ["auto_execution", "background", "offshoot", "workflow"];
+/// A file whose name looks like a key.
+const FILE: &str = "offshoot.db";
+
+#[test]
+fn keys_that_are_named_exist() {
+    let mut unknown = Vec::new();
+    for page in pages() {
+        for (line, span) in page.spans() {
+            if looks_like_a_key(span) && !exists(span) {
+                unknown.push(format!(
+                    "{}:{line}: there is no setting `{span}`",
+                    page.name
+                ));
+            }
+        }
+    }
+    assert!(unknown.is_empty(), "{}", unknown.join("\n"));
+}
+
+fn looks_like_a_key(span: &str) -> bool {
+    let parts: Vec<&str> = span.split('.').collect();
+    let plain = |part: &&str| {
+        !part.is_empty()
+            && part
+                .chars()
+                .all(|c| c.is_ascii_lowercase() || "_<>".contains(c))
+    };
+    parts.len() > 1
+        && parts.iter().all(plain)
+        && SECTIONS.contains(&parts[0])
+        && span != FILE
+        && METHODS.iter().all(|method| method.name != span)
+}
+
+/// A key, or the beginning of one; `<name>` in the table takes any name.
+fn exists(span: &str) -> bool {
+    let parts: Vec<&str> = span.split('.').collect();
+    reference().iter().any(|setting| {
+        let key: Vec<&str> = setting.key.split('.').collect();
+        let fits = |(part, row): (&&str, &&str)| part == row || row.starts_with('<');
+        parts.len() <= key.len() && parts.iter().zip(&key).all(fits)
+    })
+}
+
+#[test]
+fn keys_are_told_from_other_words() {
+    for (span, key, known) in [
+        ("offshoot.max_parallel", true, true),
+        ("offshoot.agents.mine.command", true, true),
+        ("auto_execution.polling", true, true),
+        ("offshoot.max_paralel", true, false),
+        ("offshoot.runWorkflow", false, false),
+        ("offshoot.db", false, false),
+        ("workflow.files", false, false),
+        ("run.start", false, false),
+    ] {
+        assert_eq!(looks_like_a_key(span), key, "{span}");
+        assert_eq!(exists(span), known, "{span}");
+    }
+}
