@@ -11,4 +11,5 @@ mod properties;
 mod retries;
 mod script;
 mod submitted;
+mod table;
 mod world;
