@@ -102,8 +102,7 @@ pub(super) fn settle(
 /// Whether any step names its place in the order.
 fn named(drafts: &[Option<Draft>]) -> bool {
     drafts.iter().flatten().any(|draft| {
-        !draft.needs.is_empty()
-            || !draft.next.is_empty()
+        draft.placed
             || draft.on_pass.is_some()
             || draft.on_fail.is_some()
             || draft.step.is_nothing()

@@ -33,6 +33,8 @@ pub(super) struct Draft {
     pub(super) id: Option<At<String>>,
     pub(super) needs: Vec<At<String>>,
     pub(super) next: Vec<At<String>>,
+    /// `needs` or `next` is written, also as an empty list: `needs: []` waits for nothing on purpose.
+    pub(super) placed: bool,
     /// Steps that its condition speaks of.
     pub(super) asks: Vec<At<String>>,
     /// Steps that its gate's condition speaks of.
@@ -76,6 +78,7 @@ pub(super) fn read(node: &Node, complete: bool, report: &mut Report) -> Option<D
         id,
         needs: fields.list("needs", report),
         next: fields.list("next", report),
+        placed: fields.has("needs") || fields.has("next"),
         asks: Vec::new(),
         gate_asks: Vec::new(),
         on_pass: None,

@@ -38,6 +38,11 @@ fn one_name_ends_file_order() {
         "  - {id: a, run: x, needs: [b, b]}\n  - {id: b, run: x}\n",
         &["a <- b", "b <- "],
     );
+    // An empty list is a place in the order: both may run at once.
+    ordered(
+        "  - {id: a, run: x, needs: []}\n  - {id: b, run: x, needs: []}\n",
+        &["a <- ", "b <- "],
+    );
 }
 
 #[test]
