@@ -105,7 +105,7 @@ fn of_the_daemon() {
     let status = sandbox.json(&["background", "status"]);
     assert_document("status", &status);
     assert_eq!(status["version"], env!("CARGO_PKG_VERSION"));
-    assert_eq!(status["mode"], "development");
+    assert_eq!(status["mode"], "production", "`--dev` was not asked for");
     assert!(
         text(&status, "socket").starts_with(&sandbox.path("").display().to_string()),
         "{status:#}"

@@ -150,7 +150,7 @@ fn on_error_continue_goes_on_after_a_failed_status() {
         statuses(&end),
         BTreeMap::from([("analyze-code", "failed"), ("generate-tests", "completed")])
     );
-    assert_eq!(step(&end, "analyze-code")["class"], "backend");
+    assert_eq!(step(&end, "analyze-code")["class"], "exit");
     assert!(
         text(&step(&end, "analyze-code")["error"], "message")
             .contains("the linter is not installed")

@@ -3,7 +3,7 @@
 use support::sandbox;
 use support::schema::assert_document;
 
-const VERBS: [&str; 14] = [
+const VERBS: [&str; 15] = [
     "demo",
     "run",
     "workflow",
@@ -18,6 +18,7 @@ const VERBS: [&str; 14] = [
     "init",
     "trust",
     "completions",
+    "lsp",
 ];
 
 #[test]

@@ -44,7 +44,14 @@ fn a_linked_worktree_is_a_repository_too() {
     let sandbox = sandbox!();
     let repo = sandbox.repo(&[("w.yaml", "steps:\n  - {id: a, run: touch a}\n")]);
     let linked = sandbox.path("linked tree");
-    repo.git(&["worktree", "add", "--quiet", &linked.display().to_string()]);
+    repo.git(&[
+        "worktree",
+        "add",
+        "--quiet",
+        "-b",
+        "linked",
+        &linked.display().to_string(),
+    ]);
     let linked = Repo::at(&sandbox, linked);
     let before = repo.fingerprint();
     untouched(&linked, &["run", "w.yaml"]);

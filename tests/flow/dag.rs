@@ -1,7 +1,7 @@
 //! Order, parallel steps, fan-in, outputs, retry and check: what the demo shows.
 
 use support::run::{id, statuses, step, text};
-use support::sandbox;
+use support::{Repo, sandbox};
 
 /// Five steps: two at once, what joins them, a retry, a check.
 const DEMO: &str = r#"
@@ -113,14 +113,57 @@ fn results_that_do_not_merge_wait_for_a_person_before_anything_starts() {
     let run = output.json();
     assert_eq!(run["status"], "needs_input");
     let c = step(&run, "c");
-    assert_eq!(
-        (text(c, "status"), text(c, "class")),
-        ("needs_input", "conflict")
-    );
+    assert_eq!(text(c, "status"), "needs_input");
+    assert_eq!(c["error"]["kind"], "conflict");
     assert_eq!(c["conflicts"][0]["path"], "same.txt");
     assert_eq!(c["conflicts"][0]["steps"], serde_json::json!(["a", "b"]));
-    assert_eq!(c["attempts"], serde_json::json!([]));
+    // Found while its worktree was prepared: nothing ran.
+    let attempts = c["attempts"].as_array().expect("attempts");
+    assert!(
+        attempts
+            .iter()
+            .all(|attempt| attempt["status"] == "revoked"),
+        "{c:#}"
+    );
     assert!(!sandbox.path("home/c-ran").exists());
+}
+
+#[test]
+fn a_resolved_conflict_goes_on() {
+    let sandbox = sandbox!();
+    let workflow = "steps:\n  - {id: a, run: echo a > same.txt, needs: []}\n  - {id: b, run: echo b > same.txt, needs: []}\n  \
+                    - {id: c, needs: [a, b], run: cp same.txt seen.txt}\n";
+    let repo = sandbox.repo(&[("same.txt", "base\n"), ("w.yaml", workflow)]);
+    let run = repo
+        .call(&["--json", "run", "w.yaml"])
+        .run()
+        .expect_code(4)
+        .json();
+    let place = text(step(&run, "c"), "worktree").to_owned();
+    let conflict = Repo::at(&sandbox, &place);
+    assert!(
+        conflict.read("same.txt").contains("<<<<<<<"),
+        "no marks in {place}"
+    );
+    conflict.write("same.txt", "both\n");
+    repo.offshoot(&["workflow", "resume", &id(&run)]);
+    let run = repo.wait_end(&id(&run));
+    assert_eq!(run["status"], "completed", "{run:#}");
+    assert_eq!(repo.show(text(&run, "result_branch"), "seen.txt"), "both\n");
+}
+
+#[test]
+fn an_empty_list_of_needs_names_a_place_in_the_order() {
+    let sandbox = sandbox!();
+    let step = |own: &str, other: &str| {
+        format!(
+            "  - {{id: {own}, needs: [], run: 'mkdir \"$HOME/{own}\"; await-file \"$HOME/{other}\"'}}\n"
+        )
+    };
+    let workflow = format!("steps:\n{}{}", step("a", "b"), step("b", "a"));
+    let repo = sandbox.repo(&[("w.yaml", &workflow)]);
+    let run = repo.json(&["run", "w.yaml"]);
+    assert_eq!(run["status"], "completed", "the two did not run at once");
 }
 
 #[test]

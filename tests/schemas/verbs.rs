@@ -18,10 +18,16 @@ fn describe(sandbox: &Sandbox, verb: &mut Vec<String>, text: &mut String) {
     let mut args: Vec<&str> = verb.iter().map(String::as_str).collect();
     args.push("--help");
     let help = sandbox.offshoot(&args).expect_code(0).stdout;
-    let name = [vec!["offshoot".to_owned()], verb.clone()].concat().join(" ");
+    let name = [vec!["offshoot".to_owned()], verb.clone()]
+        .concat()
+        .join(" ");
     let trimmed: Vec<&str> = help.lines().map(str::trim_end).collect();
-    let help = trimmed.join("\n");
-    writeln!(text, "### {name}\n\n```text\n{}\n```\n", help.trim()).expect("a string takes everything");
+    // The program goes by its own name, not by that of the binary under test.
+    let help = trimmed
+        .join("\n")
+        .replace("offshoot-under-test", "offshoot");
+    writeln!(text, "### {name}\n\n```text\n{}\n```\n", help.trim())
+        .expect("a string takes everything");
     for below in verbs_of(&help) {
         verb.push(below);
         describe(sandbox, verb, text);
@@ -44,6 +50,7 @@ fn verbs_of(help: &str) -> Vec<String> {
 
 #[test]
 fn verbs_are_found_in_help_texts() {
-    let help = "Usage: x\n\nCommands:\n  run   Runs\n        it\n  help  Print this\n\nOptions:\n  --json";
+    let help =
+        "Usage: x\n\nCommands:\n  run   Runs\n        it\n  help  Print this\n\nOptions:\n  --json";
     assert_eq!(verbs_of(help), ["run"]);
 }
