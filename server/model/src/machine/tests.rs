@@ -5,6 +5,7 @@ mod commands;
 mod conditions;
 mod crashes;
 mod invariants;
+mod large;
 mod phases;
 mod pool;
 mod properties;

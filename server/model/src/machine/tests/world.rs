@@ -1,22 +1,21 @@
 //! A fake world: a store that keeps what turns touched, effects that wait for an answer, processes
 //! that run until they are told or end.
 
+mod answers;
+mod store;
+
 use super::invariants;
-use crate::attempt::{AttemptEnd, Phase};
+use crate::attempt::AttemptEnd;
 use crate::failure::{Failure, FailureClass};
 use crate::ids::{RunId, TaskId};
-use crate::machine::{
-    Command, Effect, Input, NewRun, NewTask, PrepareFailure, Rejection, Report, RunReport, State,
-    Turn, Verified,
-};
-use crate::run::{Environment, ResultBranch, Run, RunOptions, Source, Submission};
+use crate::machine::{Command, Effect, Input, NewRun, NewTask, Rejection, Report, State, Turn};
+use crate::run::{Environment, Run, RunOptions, Source, Submission};
 use crate::settings::{MachineSettings, TenantSettings};
-use crate::task::{Need, Place, Product, Task, Worktree};
+use crate::task::Task;
 use crate::time::Timestamp;
-use crate::verdict::Verdict;
 use crate::workflow::Workflow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// How an effect is answered where it is not answered well.
@@ -109,13 +108,29 @@ impl World {
         options: RunOptions,
         after: Vec<TaskId>,
     ) -> RunId {
-        let id = RunId::new(name);
+        let (mut run, mut tasks) = Self::build(name, workflow, options, after);
+        run.created_at = self.now;
+        for task in &mut tasks {
+            task.created_at = self.now;
+        }
+        let id = run.id.clone();
+        self.command(Command::CreateRun(Box::new(run), tasks))
+            .expect("a new run");
+        id
+    }
+
+    pub(super) fn build(
+        name: &str,
+        workflow: Workflow,
+        options: RunOptions,
+        after: Vec<TaskId>,
+    ) -> (Run, Vec<Task>) {
         let task_ids = workflow.steps.iter();
         let task_ids = task_ids
             .map(|step| TaskId::new(format!("{name}.{}", step.id)))
             .collect();
         let new = NewRun {
-            id: id.clone(),
+            id: RunId::new(name),
             task_ids,
             repo: repo(),
             source: Source::File {
@@ -129,10 +144,7 @@ impl World {
             after,
             scheduled_at: None,
         };
-        let (run, tasks) = new.build(&TenantSettings::default(), self.now);
-        self.command(Command::CreateRun(Box::new(run), tasks))
-            .expect("a new run");
-        id
+        new.build(&TenantSettings::default(), Timestamp(0))
     }
 
     /// Submits a command that runs where it is.
@@ -260,243 +272,10 @@ impl World {
             .push((effect, u32::try_from(number).expect("few")));
     }
 
-    /// Answers the pending effect at this place, well or as `answers` has it.
-    pub(super) fn answer(&mut self, place: usize) {
-        let (effect, number) = self.pending.remove(place);
-        match effect {
-            Effect::Prepare(id) => {
-                let report = self.prepared(&id);
-                self.report(&id, number, report);
-            }
-            Effect::Launch(id) => {
-                match self.take(&id, |answer| matches!(answer, Answer::Fail(_))) {
-                    Some(Answer::Fail(class)) => {
-                        self.report(&id, number, Report::NotStarted(Failure::new(class, "no")));
-                    }
-                    _ => {
-                        self.alive.insert(id.clone(), number);
-                        self.report(&id, number, Report::Started { pid: Some(7) });
-                    }
-                }
-            }
-            Effect::Stop(id, _) => {
-                let verify = (Effect::Verify(id.clone()), number);
-                if self.alive.get(&id) == Some(&number) {
-                    self.end(&id, stopped());
-                } else if self.pending[..place].contains(&verify) {
-                    // It was under way when the stop was wanted.
-                    self.disturbed.insert(id);
-                }
-            }
-            Effect::Verify(id) => {
-                let report = self.verified(&id);
-                self.report(&id, number, report);
-            }
-            Effect::Release(id) => self.report(&id, number, Report::Released),
-            Effect::Finish(run) => {
-                let report = self.finished(&run);
-                self.input(Input::Run { run, report });
-            }
-        }
-    }
-
-    fn prepared(&mut self, id: &TaskId) -> Report {
-        let task = self.tasks[id].clone();
-        if task.stop.is_some() {
-            let failure = Failure::new(FailureClass::Interrupted, "stopped");
-            return Report::NotPrepared(PrepareFailure::Failed(failure));
-        }
-        let wanted = |answer: &Answer| *answer != Answer::Unverified;
-        match self.take(id, wanted) {
-            Some(Answer::Conflict) => {
-                return Report::NotPrepared(PrepareFailure::Needs(Need::Conflict {
-                    paths: vec!["f".to_owned()],
-                    steps: vec![0],
-                    worktree: Some(PathBuf::from("/conflict")),
-                }));
-            }
-            Some(Answer::Secret) => {
-                let names = vec!["TOKEN".to_owned()];
-                return Report::NotPrepared(PrepareFailure::Needs(Need::Secret { names }));
-            }
-            Some(Answer::Fail(class)) => {
-                let failure = Failure::new(class, "no");
-                return Report::NotPrepared(PrepareFailure::Failed(failure));
-            }
-            Some(Answer::NoRoom) => return Report::NotPrepared(PrepareFailure::NoRoom),
-            _ => {}
-        }
-        let attempt = task.active().expect("under way");
-        Report::Prepared {
-            backend: attempt.backend.clone(),
-            passed_over: attempt.passed_over.clone(),
-            worktree: matches!(task.place, Place::Worktree).then(|| Worktree {
-                path: Path::new("/worktrees").join(id.as_str()),
-                branch: "branch".to_owned(),
-                base: "base".to_owned(),
-            }),
-        }
-    }
-
-    fn verified(&mut self, id: &TaskId) -> Report {
-        let task = self.tasks[id].clone();
-        let end = task.last_attempt().and_then(|attempt| attempt.end());
-        let end = end.cloned().unwrap_or_default();
-        let mut verdict = Verdict::of_end(&end);
-        let disturbed = self.disturbed.remove(id) || task.stop.is_some();
-        if verdict == Verdict::Completed {
-            let wanted = |answer: &Answer| matches!(answer, Answer::Unverified | Answer::Fail(_));
-            let failure = |class| Failure::new(class, "no");
-            verdict = match self.take(id, wanted) {
-                _ if disturbed => Verdict::Failed(failure(FailureClass::Check)),
-                Some(Answer::Unverified) => Verdict::Unverified(failure(FailureClass::Artifact)),
-                Some(Answer::Fail(class)) => Verdict::Failed(failure(class)),
-                _ => Verdict::Completed,
-            };
-        }
-        let commit = (verdict == Verdict::Completed).then(|| format!("commit of {id}"));
-        let product = Product {
-            commit,
-            outputs: vec![("by".to_owned(), task.step.id.to_string())],
-            ..Product::default()
-        };
-        Report::Verified(Box::new(Verified { verdict, product }))
-    }
-
-    fn finished(&mut self, run: &RunId) -> RunReport {
-        if self.clashes > 0 {
-            self.clashes -= 1;
-            return RunReport::Conflict(vec!["f".to_owned()]);
-        }
-        RunReport::Finished(Some(ResultBranch {
-            name: format!("offshoot/{run}"),
-            commit: "tip".to_owned(),
-        }))
-    }
-
-    fn take(&mut self, id: &TaskId, wanted: impl Fn(&Answer) -> bool) -> Option<Answer> {
-        let step = self.tasks[id].step.id.to_string();
-        let place = self
-            .answers
-            .iter()
-            .position(|(of, answer)| *of == step && wanted(answer))?;
-        Some(self.answers.remove(place).1)
-    }
-
     /// The attempt of this task that works ends like this.
     pub(super) fn end(&mut self, id: &TaskId, end: AttemptEnd) {
         let number = self.alive.remove(id).expect("an attempt that works");
         self.report(id, number, Report::Ended(end));
-    }
-
-    /// The daemon dies, with the effects under way; with `all` the processes too. Another one starts.
-    pub(super) fn crash(&mut self, all: bool) {
-        if all {
-            self.alive.clear();
-        }
-        self.pending.clear();
-        self.disturbed.clear();
-        let mut state = State::new(&MachineSettings {
-            pool_size: self.state.pool().0,
-            hand_off_limit: 2,
-            ..MachineSettings::default()
-        });
-        state.set_tenant(&repo(), self.state.tenant(&repo()));
-        self.load_into(&mut state);
-        self.state = state;
-        for effect in self.state.effects_under_way() {
-            match &effect {
-                Effect::Launch(_) => {}
-                _ => self.begin(effect),
-            }
-        }
-        self.adopting = true;
-        self.turn(|state, now, turn| state.settle_all(now, turn));
-        self.adopt();
-        self.adopting = false;
-        invariants::all(self);
-    }
-
-    fn adopt(&mut self) {
-        let under_way: Vec<(TaskId, u32, bool)> = self
-            .state
-            .tasks()
-            .filter_map(|task| {
-                let attempt = task.active()?;
-                let began = matches!(attempt.phase, Phase::Running { .. });
-                let works = began || matches!(attempt.phase, Phase::Starting);
-                works.then(|| (task.id.clone(), attempt.number, began))
-            })
-            .collect();
-        for (id, number, began) in under_way {
-            match self.alive.get(&id) {
-                Some(_) if began => {}
-                Some(_) => self.report(&id, number, Report::Started { pid: Some(7) }),
-                None => self.report(&id, number, Report::Interrupted),
-            }
-        }
-    }
-
-    /// As the store has it: what is open, with all tasks of its runs, and what open tasks wait for.
-    fn load_into(&self, state: &mut State) {
-        let open: Vec<Run> = self
-            .runs
-            .values()
-            .filter(|run| run.ended_at().is_none())
-            .cloned()
-            .collect();
-        let of_open =
-            |task: &&Task| open.iter().any(|run| run.tasks.contains(&task.id)) || alone(task);
-        let alone: BTreeSet<TaskId> = self
-            .tasks
-            .values()
-            .filter(of_open)
-            .map(|t| t.id.clone())
-            .collect();
-        let awaited = self.tasks.values().filter(|task| !task.is_ended());
-        let awaited = awaited.flat_map(|task| task.after.clone());
-        let ids: BTreeSet<TaskId> = alone.into_iter().chain(awaited).collect();
-        let tasks = ids.iter().filter_map(|id| self.tasks.get(id)).cloned();
-        state.insert(open, tasks.collect());
-    }
-
-    fn bring_back(&mut self, command: &Command) -> (BTreeSet<RunId>, BTreeSet<TaskId>) {
-        let mut runs = Vec::new();
-        let mut tasks: Vec<TaskId> = Vec::new();
-        match command {
-            Command::CancelRun(id)
-            | Command::Resume(id)
-            | Command::Retry(id, _)
-            | Command::Accept(id, _) => runs.push(id.clone()),
-            Command::CancelTask(id) | Command::RetryTask(id) => {
-                match self.tasks.get(id).and_then(|task| task.run.clone()) {
-                    Some((run, _)) => runs.push(run),
-                    None => tasks.push(id.clone()),
-                }
-            }
-            Command::CreateTask(task) => tasks.extend(task.after.clone()),
-            Command::CreateRun(_, new) => tasks.extend(new.iter().flat_map(|t| t.after.clone())),
-            _ => {}
-        }
-        let mut brought = (BTreeSet::new(), BTreeSet::new());
-        runs.retain(|id| self.state.run(id).is_none());
-        tasks.retain(|id| self.state.task(id).is_none());
-        for run in runs.iter().filter_map(|id| self.runs.get(id)).cloned() {
-            let tasks = run.tasks.iter().map(|id| self.tasks[id].clone());
-            brought.0.insert(run.id.clone());
-            self.state.insert(vec![run.clone()], tasks.collect());
-        }
-        for id in &tasks {
-            let after = self.tasks.get(id).into_iter().flat_map(|task| &task.after);
-            let missing = after.chain([id]).filter(|id| self.state.task(id).is_none());
-            let missing: Vec<Task> = missing
-                .filter_map(|id| self.tasks.get(id))
-                .cloned()
-                .collect();
-            brought.1.extend(missing.iter().map(|task| task.id.clone()));
-            self.state.insert(Vec::new(), missing);
-        }
-        brought
     }
 
     /// Answers everything and lets every attempt succeed until nothing happens any more.
