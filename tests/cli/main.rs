@@ -1,8 +1,10 @@
 //! The command line as a script sees it: documents, exit codes, problems, settings, and the guide's examples.
 
+mod demo;
 mod documents;
 mod exits;
 mod guide;
+mod lsp;
 mod problems;
 mod settings;
 mod surface;

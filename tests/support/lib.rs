@@ -16,6 +16,7 @@ pub mod repo;
 pub mod run;
 pub mod sandbox;
 pub mod schema;
+pub mod session;
 pub mod tree;
 pub mod wait;
 

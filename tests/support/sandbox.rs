@@ -53,6 +53,11 @@ impl Sandbox {
         sandbox
     }
 
+    /// The binary under test.
+    pub fn program(&self) -> &Path {
+        &self.program
+    }
+
     /// A path in the sandbox.
     pub fn path(&self, relative: &str) -> PathBuf {
         self.root.path().join(relative)
