@@ -116,6 +116,7 @@ fn of_the_daemon() {
     assert_eq!(scaled["size"], 3);
     assert_eq!(sandbox.json(&["pool", "pause"])["paused"], true);
     assert_eq!(sandbox.json(&["pool", "resume"])["paused"], false);
+    assert_document("daemon-log", &sandbox.json(&["background", "logs"]));
     assert_document("reloaded", &sandbox.json(&["background", "reload"]));
     let stopping = sandbox.json(&["background", "stop"]);
     assert_document("stopping", &stopping);

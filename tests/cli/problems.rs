@@ -116,3 +116,30 @@ fn files_that_are_no_workflow_are_told_why() {
         );
     }
 }
+
+#[test]
+fn files_that_can_run_are_listed_and_drawn() {
+    let sandbox = sandbox!();
+    let repo = sandbox.repo(&[(
+        "w.yaml",
+        "steps:\n  - {id: a, title: First, run: make}\n  - {id: b, needs: [a], run: make}\n",
+    )]);
+    let good = repo.json(&["workflow", "validate", "w.yaml"]);
+    assert_document("validated", &good);
+    assert_eq!(good["files"][0]["steps"], 2);
+    let graph = repo.json(&["workflow", "graph", "w.yaml"]);
+    assert_document("graph", &graph);
+    assert_eq!(
+        graph["edges"],
+        serde_json::json!([{"from": "a", "to": "b"}])
+    );
+    for (format, words) in [("mermaid", "flowchart"), ("dot", "digraph")] {
+        let drawn = repo
+            .offshoot(&["workflow", "graph", "w.yaml", "--format", format])
+            .expect_code(0);
+        assert!(
+            drawn.stdout.contains(words) && drawn.stdout.contains("First"),
+            "{drawn}"
+        );
+    }
+}

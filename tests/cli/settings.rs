@@ -48,6 +48,9 @@ fn set_writes_one_value_and_leaves_the_rest() {
         .offshoot(&["config", "get", "offshoot.max_parallel"])
         .expect_code(0);
     assert_eq!(got.stdout.trim(), "6");
+    let got = repo.json(&["config", "get", "offshoot.max_parallel"]);
+    assert_document("setting", &got);
+    assert_eq!(got["value"], 6);
 
     for (key, value) in [
         ("offshoot.max_parallel", "many"),

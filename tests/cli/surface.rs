@@ -81,7 +81,9 @@ fn init_makes_a_start_that_runs_and_never_overwrites() {
         .expect_code(0);
     repo.offshoot(&["config", "validate"]).expect_code(0);
     repo.write("workflows/example.yaml", "mine\n");
-    repo.offshoot(&["--json", "init"]).expect_code(0).json();
+    let again = repo.json(&["init"]);
+    assert_document("init", &again);
+    assert_eq!(again["written"], serde_json::json!([]));
     assert_eq!(repo.read("workflows/example.yaml"), "mine\n");
     sandbox.offshoot(&["init"]).expect_code(2);
 }
@@ -92,7 +94,7 @@ fn doctor_finds_what_is_well_and_what_is_not() {
     let repo = sandbox.repo(&[("README.md", "x\n")]);
     let well = repo.call(&["--json", "doctor"]).run();
     assert!(matches!(well.code, 0 | 5), "{well}");
-    well.json();
+    assert_document("doctor", &well.json());
     repo.write(
         ".tapps-agents/config.yaml",
         "offshoot:\n  max_parallel: 0\n",

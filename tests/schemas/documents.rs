@@ -1,7 +1,7 @@
 //! `schemas/*.json`: one file per document that `--json` prints.
 
 use crate::generated;
-use protocol::{config, daemon, error, event, log, results, run, task, worktree};
+use protocol::{config, daemon, documents as cli, error, event, log, results, run, task, worktree};
 use schemars::{Schema, schema_for};
 
 /// Name of the file, and the schema.
@@ -9,10 +9,14 @@ fn documents() -> Vec<(&'static str, Schema)> {
     vec![
         ("applied", schema_for!(results::Applied)),
         ("command-result", schema_for!(task::CommandResult)),
+        ("daemon-log", schema_for!(cli::DaemonLog)),
         ("diff", schema_for!(results::Diff)),
         ("discarded", schema_for!(results::Discarded)),
+        ("doctor", schema_for!(cli::Examination)),
         ("error", schema_for!(error::ErrorDocument)),
         ("event", schema_for!(event::Event)),
+        ("graph", schema_for!(cli::Graph)),
+        ("init", schema_for!(cli::Initialized)),
         ("log", schema_for!(log::LogChunk)),
         ("pool", schema_for!(daemon::Pool)),
         ("pruned", schema_for!(worktree::Pruned)),
@@ -21,6 +25,7 @@ fn documents() -> Vec<(&'static str, Schema)> {
         ("run", schema_for!(run::Run)),
         ("run-list", schema_for!(run::RunList)),
         ("set-result", schema_for!(config::SetResult)),
+        ("setting", schema_for!(config::Setting)),
         ("settings", schema_for!(config::Settings)),
         ("status", schema_for!(daemon::Status)),
         ("stopping", schema_for!(daemon::Stopping)),
@@ -28,6 +33,7 @@ fn documents() -> Vec<(&'static str, Schema)> {
         ("task", schema_for!(task::Task)),
         ("task-list", schema_for!(task::TaskList)),
         ("trust", schema_for!(config::Trust)),
+        ("validated", schema_for!(cli::Validated)),
         ("workflow-files", schema_for!(config::WorkflowFiles)),
         ("worktree-list", schema_for!(worktree::WorktreeList)),
     ]

@@ -6,6 +6,7 @@
 
 pub mod config;
 pub mod daemon;
+pub mod documents;
 pub mod error;
 pub mod event;
 pub mod log;

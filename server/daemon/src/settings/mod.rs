@@ -4,7 +4,7 @@
 //! `.tapps-agents/config.yaml`, `agentic_config.yaml` of the repository, the user's own file, default.
 //! What a workflow's metadata says stands between environment and files and is applied per run, not here.
 //!
-//! [`load`] never fails: problems come back as diagnostics with their place, all at once. On a
+//! [`load()`] never fails: problems come back as diagnostics with their place, all at once. On a
 //! [`reload`] a file with an error keeps the values it had when it was last good.
 
 mod build;

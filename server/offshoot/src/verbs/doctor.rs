@@ -6,31 +6,12 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::row::Row;
 use crate::style::{Paint, Style};
-use checks::Check;
 use protocol::Error;
-use serde::Serialize;
+use protocol::documents::{CheckState as State, Examination};
 
 /// Arguments of `doctor`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {}
-
-/// How it stands with one thing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum State {
-    /// In order.
-    Ok,
-    /// Works, but somebody should know.
-    Warn,
-    /// Does not work.
-    Fail,
-}
-
-#[derive(Debug, Serialize)]
-struct Report {
-    healthy: bool,
-    checks: Vec<Check>,
-}
 
 /// `doctor`. Exit code 5 where something does not work.
 pub(crate) async fn run(context: &Context, _args: Args) -> Result<Exit, Error> {
@@ -38,14 +19,14 @@ pub(crate) async fn run(context: &Context, _args: Args) -> Result<Exit, Error> {
     checks.extend(checks::repository(context));
     checks.extend(checks::daemon(context).await);
     let healthy = checks.iter().all(|check| check.state != State::Fail);
-    let report = Report { healthy, checks };
+    let report = Examination { healthy, checks };
     context
         .out
         .result(&report, |report| lines(report, context.out.style));
     Ok(if healthy { Exit::DONE } else { Exit::UNHEALTHY })
 }
 
-fn lines(report: &Report, style: Style) -> Vec<String> {
+fn lines(report: &Examination, style: Style) -> Vec<String> {
     let widest = report
         .checks
         .iter()
@@ -63,7 +44,7 @@ fn lines(report: &Report, style: Style) -> Vec<String> {
             Row::new()
                 .with(paint, sign)
                 .text(" ")
-                .cell(Paint::Bold, check.name, widest, style);
+                .cell(Paint::Bold, &check.name, widest, style);
         lines.push(row.text("  ").text(&check.message).finish(None, style));
         if let Some(hint) = &check.hint {
             let indent = " ".repeat(widest + 4);

@@ -6,8 +6,8 @@ use crate::git;
 use crate::render::ending;
 use crate::row::Row;
 use crate::style::Paint;
+use protocol::documents::Initialized;
 use protocol::{Error, ErrorKind};
-use serde::Serialize;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
@@ -28,25 +28,19 @@ const FILES: [(&str, &str); 2] = [
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {}
 
-/// What was done.
-#[derive(Debug, Default, Serialize)]
-struct Done {
-    repo: String,
-    written: Vec<&'static str>,
-    kept: Vec<&'static str>,
-}
-
 /// `init`.
 pub(crate) fn run(context: &Context, _args: Args) -> Result<Exit, Error> {
     let repo = git::open(&context.repo)?;
-    let mut done = Done {
+    let mut done = Initialized {
         repo: repo.root().display().to_string(),
-        ..Done::default()
+        ..Initialized::default()
     };
     for (path, text) in FILES {
         match write_new(&repo.root().join(path), text) {
-            Ok(()) => done.written.push(path),
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => done.kept.push(path),
+            Ok(()) => done.written.push(path.to_owned()),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                done.kept.push(path.to_owned())
+            }
             Err(error) => {
                 return Err(Error::new(
                     ErrorKind::Failed,
@@ -67,7 +61,7 @@ fn write_new(path: &Path, text: &str) -> io::Result<()> {
     file.write_all(text.as_bytes())
 }
 
-fn lines(context: &Context, done: &Done) -> Vec<String> {
+fn lines(context: &Context, done: &Initialized) -> Vec<String> {
     let style = context.out.style;
     let line = |paint, sign, path: &str, what| {
         let row = Row::new().with(paint, sign).text(" ").text(path);

@@ -3,10 +3,10 @@
 use crate::context::Context;
 use crate::exit::Exit;
 use client::{Api, Client};
+use protocol::documents::DaemonLog;
 use protocol::log::{LogChunk, LogRead};
 use protocol::run::{Run, RunRef};
 use protocol::{Error, ErrorKind};
-use serde::Serialize;
 use std::io::{Read, Seek, SeekFrom};
 use std::time::Duration;
 
@@ -46,7 +46,7 @@ pub(crate) async fn run(context: &Context, args: Args) -> Result<Exit, Error> {
         let run = client
             .run_show(RunRef {
                 run_id: id,
-                repo: None,
+                repo: Some(context.repo_text()),
             })
             .await?;
         wanted.step_id = Some(args.step.map_or_else(|| interesting(&run), Ok)?);
@@ -119,12 +119,6 @@ fn collect(whole: &mut Option<LogChunk>, chunk: LogChunk) {
 }
 
 /// The daemon's log, which can be read also where none runs.
-#[derive(Debug, Serialize)]
-struct DaemonLog {
-    path: String,
-    text: String,
-}
-
 fn own(context: &Context) -> Result<Exit, Error> {
     let path = context.home.log_path();
     let text = tail(&path).map_err(|error| {

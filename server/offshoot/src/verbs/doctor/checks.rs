@@ -1,15 +1,14 @@
 //! The checks of `doctor`.
 
-use super::State;
 use crate::context::Context;
 use crate::git;
 use crate::times;
 use client::{Api, Client};
 use protocol::config::RepoRef;
 use protocol::daemon::{Empty, Enforcement};
+use protocol::documents::{Check, CheckState as State};
 use protocol::{Error, ErrorKind};
 use rustix::fs::{FlockOperation, flock, statvfs};
-use serde::Serialize;
 use std::fs::File;
 use worktree::Environment;
 
@@ -17,41 +16,6 @@ use worktree::Environment;
 const LITTLE: u64 = 2_000_000_000;
 /// Below this nothing should be started.
 const NOTHING: u64 = 100_000_000;
-
-/// The answer of one check.
-#[derive(Debug, Serialize)]
-pub(super) struct Check {
-    pub(super) name: &'static str,
-    pub(super) state: State,
-    pub(super) message: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) hint: Option<String>,
-}
-
-impl Check {
-    fn new(name: &'static str, state: State, message: impl Into<String>) -> Self {
-        Self {
-            name,
-            state,
-            message: message.into(),
-            hint: None,
-        }
-    }
-
-    fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
-        self
-    }
-
-    fn of_error(name: &'static str, error: Error) -> Self {
-        Self {
-            name,
-            state: State::Fail,
-            message: error.message,
-            hint: error.hint,
-        }
-    }
-}
 
 /// Git, the state's folder, and its disk.
 pub(super) fn machine(context: &Context) -> Vec<Check> {

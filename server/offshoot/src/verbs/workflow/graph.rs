@@ -6,8 +6,8 @@ use crate::exit::Exit;
 use client::Api;
 use model::workflow::Workflow;
 use protocol::Error;
+use protocol::documents::{Edge, Graph, Node};
 use protocol::run::{Run, RunRef};
-use serde::Serialize;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
@@ -31,28 +31,6 @@ enum Format {
     Json,
 }
 
-/// The steps in file order and the pairs of which the second waits for the first.
-#[derive(Debug, Serialize)]
-pub(crate) struct Graph {
-    workflow_id: String,
-    nodes: Vec<Node>,
-    edges: Vec<Edge>,
-}
-
-#[derive(Debug, Serialize)]
-struct Node {
-    id: String,
-    title: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    status: Option<String>,
-}
-
-#[derive(Debug, Serialize)]
-struct Edge {
-    from: String,
-    to: String,
-}
-
 pub(crate) async fn run(context: &Context, args: Args) -> Result<Exit, Error> {
     let path = PathBuf::from(&args.what);
     let file = context.file(&path);
@@ -61,7 +39,7 @@ pub(crate) async fn run(context: &Context, args: Args) -> Result<Exit, Error> {
     } else {
         let wanted = RunRef {
             run_id: args.what,
-            repo: None,
+            repo: Some(context.repo_text()),
         };
         of_run(&context.daemon().await?.run_show(wanted).await?)
     };

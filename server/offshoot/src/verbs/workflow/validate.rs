@@ -7,8 +7,8 @@ use crate::row::Row;
 use crate::style::Paint;
 use crate::times::count;
 use protocol::Error;
+use protocol::documents::{Validated, ValidatedFile};
 use protocol::error::Diagnostic;
-use serde::Serialize;
 use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
@@ -18,22 +18,8 @@ pub(crate) struct Args {
     files: Vec<PathBuf>,
 }
 
-/// What is printed where every file can be run.
-#[derive(Debug, Serialize)]
-struct Report {
-    files: Vec<File>,
-}
-
-#[derive(Debug, Serialize)]
-struct File {
-    file: String,
-    workflow_id: Option<String>,
-    steps: usize,
-    diagnostics: Vec<Diagnostic>,
-}
-
 pub(crate) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
-    let mut report = Report { files: Vec::new() };
+    let mut report = Validated::default();
     let mut bad = 0;
     for given in &args.files {
         let checked = match file::parse(given, &context.file(given)) {
@@ -43,7 +29,7 @@ pub(crate) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
             Err(error) => unreadable(given, error),
         };
         bad += usize::from(checked.workflow.is_none());
-        report.files.push(File {
+        report.files.push(ValidatedFile {
             file: given.display().to_string(),
             workflow_id: checked
                 .workflow
@@ -98,7 +84,7 @@ fn unreadable(given: &std::path::Path, error: Error) -> Checked {
     }
 }
 
-fn lines(context: &Context, report: &Report, only_good: bool) -> Vec<String> {
+fn lines(context: &Context, report: &Validated, only_good: bool) -> Vec<String> {
     let style = context.out.style;
     let shown = report
         .files

@@ -1,0 +1,139 @@
+//! What `--json` prints of verbs that the command line does by itself, without a method of the daemon.
+
+use crate::error::{Diagnostic, Error};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// `workflow validate`, where every file can be run; else the problems are in an error's details.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+pub struct Validated {
+    /// In the order given.
+    pub files: Vec<ValidatedFile>,
+}
+
+/// A workflow file that was read.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+pub struct ValidatedFile {
+    /// Path as given.
+    pub file: String,
+    /// The workflow's id; null when the file cannot be run.
+    pub workflow_id: Option<String>,
+    /// How many steps.
+    pub steps: usize,
+    /// Every problem.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// `workflow graph`: the steps in file order and the pairs of which the second waits for the first.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+pub struct Graph {
+    /// The workflow's id.
+    pub workflow_id: String,
+    /// The steps.
+    pub nodes: Vec<Node>,
+    /// What waits for what.
+    pub edges: Vec<Edge>,
+}
+
+/// A step of a graph.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+pub struct Node {
+    /// Id of the step.
+    pub id: String,
+    /// For people.
+    pub title: String,
+    /// Its status, in the graph of a run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+}
+
+/// A step waits for another.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+pub struct Edge {
+    /// Is waited for.
+    pub from: String,
+    /// Waits.
+    pub to: String,
+}
+
+/// `doctor`.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+pub struct Examination {
+    /// Nothing failed.
+    pub healthy: bool,
+    /// In the order they were made.
+    pub checks: Vec<Check>,
+}
+
+/// One thing that was looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Check {
+    /// Stable name, for example `git` or `disk`.
+    pub name: String,
+    /// How it stands.
+    pub state: CheckState,
+    /// What was found.
+    pub message: String,
+    /// What to do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hint: Option<String>,
+}
+
+impl Check {
+    /// A check without a hint.
+    pub fn new(name: &str, state: CheckState, message: impl Into<String>) -> Self {
+        Self {
+            name: name.to_owned(),
+            state,
+            message: message.into(),
+            hint: None,
+        }
+    }
+
+    /// The same with the way out.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// A check that failed with this error.
+    pub fn of_error(name: &str, error: Error) -> Self {
+        Self {
+            hint: error.hint,
+            ..Self::new(name, CheckState::Fail, error.message)
+        }
+    }
+}
+
+/// How it stands with one thing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum CheckState {
+    /// In order.
+    Ok,
+    /// Works, but somebody should know.
+    Warn,
+    /// Does not work.
+    Fail,
+}
+
+/// `init`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+pub struct Initialized {
+    /// Root of the repository.
+    pub repo: String,
+    /// Files that were written, relative to it.
+    pub written: Vec<String>,
+    /// Files that were there and stayed as they are.
+    pub kept: Vec<String>,
+}
+
+/// `background logs` without a run or task: the daemon's own log.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+pub struct DaemonLog {
+    /// Path of the file.
+    pub path: String,
+    /// Its last 64 KiB in whole lines.
+    pub text: String,
+}
