@@ -2,7 +2,6 @@
 
 use crate::workflow::Retry;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::time::Duration;
 
 /// What a repository's files and the user's file say about work in that repository.
@@ -83,8 +82,6 @@ pub struct MachineSettings {
     pub retention: Duration,
     /// Ended runs kept per repository.
     pub retention_runs: u32,
-    /// Folder for worktrees; none = below the state folder.
-    pub worktrees: Option<PathBuf>,
 }
 
 impl Default for TenantSettings {
@@ -130,7 +127,6 @@ impl Default for MachineSettings {
             idle_exit: Some(Duration::from_secs(1800)),
             retention: Duration::from_secs(30 * 86_400),
             retention_runs: 200,
-            worktrees: None,
         }
     }
 }

@@ -111,7 +111,7 @@ fn finding(path: &str, strict: bool) -> Finding {
         } else {
             Severity::Warning
         },
-        message: format!("success was reported, but {path} is as it was before"),
+        message: "success was reported, but the file is as it was before".to_owned(),
         path: Some(path.to_owned()),
         line: None,
     }

@@ -11,6 +11,9 @@ pub struct DiffParams {
     /// One step's changes only.
     #[serde(default)]
     pub step_id: Option<String>,
+    /// A folder in the repository: decides where a prefix fits runs of several.
+    #[serde(default)]
+    pub repo: Option<String>,
 }
 
 /// A difference.
@@ -48,6 +51,9 @@ pub struct ApplyParams {
     pub run_id: String,
     /// What to do.
     pub mode: ApplyMode,
+    /// A folder in the repository: decides where a prefix fits runs of several.
+    #[serde(default)]
+    pub repo: Option<String>,
 }
 
 /// What `run.apply` does.

@@ -56,7 +56,7 @@ pub enum Origin {
 pub struct RunRef {
     /// Id or unique prefix; empty = the newest run of `repo`.
     pub run_id: String,
-    /// A folder in the repository; needed only with an empty `run_id`.
+    /// A folder in the repository: needed with an empty `run_id`, and decides where a prefix fits runs of several.
     #[serde(default)]
     pub repo: Option<String>,
 }
@@ -72,6 +72,9 @@ pub struct StepRef {
     /// The client's environment: brings secrets that a restart lost.
     #[serde(default)]
     pub environment: BTreeMap<String, String>,
+    /// A folder in the repository: decides where a prefix fits runs of several.
+    #[serde(default)]
+    pub repo: Option<String>,
 }
 
 /// `run.list`.

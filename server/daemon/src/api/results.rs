@@ -25,7 +25,7 @@ pub(super) async fn summary(session: &Session, params: RunRef) -> Result<Summary
 }
 
 pub(super) async fn diff(session: &Session, params: DiffParams) -> Result<Diff, Error> {
-    let (run, tasks) = find::run(session, &params.run_id, None).await?;
+    let (run, tasks) = find::run(session, &params.run_id, params.repo.as_deref()).await?;
     let (from, to) = match &params.step_id {
         Some(step) => of_step(&run, &tasks, step)?,
         None => (run.base.clone(), result(&run)?),
@@ -115,7 +115,7 @@ fn file_change(change: &Change, stats: &[DiffStat]) -> FileChange {
 }
 
 pub(super) async fn apply(session: &Session, params: ApplyParams) -> Result<Applied, Error> {
-    let (run, _) = find::run(session, &params.run_id, None).await?;
+    let (run, _) = find::run(session, &params.run_id, params.repo.as_deref()).await?;
     let id = run.id.to_string();
     let mode = params.mode;
     let to = if mode == ApplyMode::Undo {

@@ -4,15 +4,18 @@ use super::{Session, find};
 use crate::core::{Core, engine_error};
 use crate::{clock, convert, environment, ids};
 use model::diagnostic::Severity;
+use model::ids::RunId;
 use model::machine::{Command, NewRun};
 use model::run::{Environment, RunOptions, Source};
 use model::workflow::Workflow;
 use protocol::run::{Origin, Run, RunFilter, RunList, RunRef, RunStart, StepRef};
 use protocol::{Diagnostic, Error, ErrorKind};
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
+
+/// How long a cancel is waited for: an attempt's grace, its KILL and the result branch.
+const CANCELLED: Duration = Duration::from_secs(20);
 
 /// Uncommitted files that are named in a warning.
 const NAMED: usize = 3;
@@ -29,9 +32,13 @@ pub(super) async fn start(session: &Session, params: RunStart) -> Result<Run, Er
     let root = repo.root().to_owned();
     trusted(core, &root, params.origin).await?;
     let settings = core.tenants.for_work(&root)?;
-    let plain = Arc::new(environment::filter(&client, &settings.env));
+    let plain = core
+        .environments
+        .shared(environment::filter(&client, &settings.env));
     let (workflow, text) = read(&params.file)?;
-    let (head, warnings) = core.git(move || look_at(&repo)).await?;
+    let own = PathBuf::from(&params.file);
+    let (head, mut warnings) = core.git(move || look_at(&repo, &own)).await?;
+    warnings.extend(not_followed(&workflow));
     let id = ids::run(&workflow.id)?;
     let base = worktree_base(core, &root, &plain, &id, head.commit).await?;
     let options = RunOptions {
@@ -85,7 +92,10 @@ pub(super) async fn start(session: &Session, params: RunStart) -> Result<Run, Er
 }
 
 /// Where a run starts from, and what people should know about it before they wonder.
-fn look_at(repo: &worktree::Repo) -> worktree::Result<(worktree::Head, Vec<String>)> {
+fn look_at(
+    repo: &worktree::Repo,
+    workflow: &Path,
+) -> worktree::Result<(worktree::Head, Vec<String>)> {
     let head = repo.head()?;
     let mut warnings = Vec::new();
     if repo.identity()?.fallback {
@@ -94,7 +104,15 @@ fn look_at(repo: &worktree::Repo) -> worktree::Result<(worktree::Head, Vec<Strin
             "git knows no name of yours: commits are made by Offshoot; {advice}"
         ));
     }
-    let dirty = repo.dirty_paths()?;
+    // The workflow file was read, and our own folder is read where it lies: neither is missed.
+    let known = |path: &Path| {
+        path.starts_with(".tapps-agents") || workflow.starts_with(repo.root().join(path))
+    };
+    let dirty: Vec<PathBuf> = repo
+        .dirty_paths()?
+        .into_iter()
+        .filter(|path| !known(path))
+        .collect();
     if !dirty.is_empty() {
         let named: Vec<String> = dirty
             .iter()
@@ -114,12 +132,39 @@ fn look_at(repo: &worktree::Repo) -> worktree::Result<(worktree::Head, Vec<Strin
     Ok((head, warnings))
 }
 
+/// What a workflow says that is read and not acted upon: it is said, never silently ignored.
+fn not_followed(workflow: &Workflow) -> Vec<String> {
+    let mut warnings = Vec::new();
+    for step in &workflow.steps {
+        let found = [
+            ("gate", step.gate.is_some()),
+            ("repeats", step.repeats),
+            ("scoring", step.scoring.is_some()),
+            ("touches", !step.touches.is_empty()),
+            ("limits.cpu_percent", step.limits.cpu_percent.is_some()),
+        ];
+        let names: Vec<&str> = found
+            .iter()
+            .filter(|(_, there)| *there)
+            .map(|(name, _)| *name)
+            .collect();
+        if !names.is_empty() {
+            warnings.push(format!(
+                "step `{}`: {} is read, but has no effect yet",
+                step.id,
+                names.join(", ")
+            ));
+        }
+    }
+    warnings
+}
+
 /// Keeps the base commit from garbage collection for as long as the run is kept.
 pub(super) async fn worktree_base(
     core: &Core,
     root: &Path,
     environment: &Environment,
-    id: &model::ids::RunId,
+    id: &RunId,
     commit: worktree::Oid,
 ) -> Result<String, Error> {
     let (root, environment, id) = (root.to_owned(), environment.clone(), id.clone());
@@ -257,36 +302,40 @@ pub(super) async fn show(session: &Session, params: RunRef) -> Result<Run, Error
 
 pub(super) async fn cancel(session: &Session, params: RunRef) -> Result<Run, Error> {
     let (run, _) = find::run(session, &params.run_id, params.repo.as_deref()).await?;
+    let mut happenings = session.core.engine.subscribe();
     session
         .core
         .engine
         .command(Command::CancelRun(run.id.clone()))
         .await
         .map_err(engine_error)?;
-    find::view(session, &run.id).await
+    // What runs gets its grace before it is over; whoever goes on from here wants it to be over.
+    let over = async {
+        loop {
+            let view = find::view(session, &run.id).await?;
+            if view.ended_at.is_some() || happenings.recv().await.is_err() {
+                return Ok(view);
+            }
+        }
+    };
+    match tokio::time::timeout(CANCELLED, over).await {
+        Ok(view) => view,
+        Err(_) => find::view(session, &run.id).await,
+    }
 }
 
 pub(super) async fn resume(session: &Session, params: StepRef) -> Result<Run, Error> {
-    again(session, &params.run_id, params.environment, Command::Resume).await
+    again(session, params, |id, _| Ok(Command::Resume(id))).await
 }
 
 pub(super) async fn retry(session: &Session, params: StepRef) -> Result<Run, Error> {
-    let step = params.step_id;
-    again(session, &params.run_id, params.environment, |id| {
-        Command::Retry(id, step)
-    })
-    .await
+    again(session, params, |id, step| Ok(Command::Retry(id, step))).await
 }
 
 pub(super) async fn accept(session: &Session, params: StepRef) -> Result<Run, Error> {
-    let Some(step) = params.step_id else {
-        return Err(Error::new(
-            ErrorKind::InvalidInput,
-            "name the step to accept",
-        ));
-    };
-    again(session, &params.run_id, params.environment, |id| {
-        Command::Accept(id, step)
+    let unnamed = || Error::new(ErrorKind::InvalidInput, "name the step to accept");
+    again(session, params, |id, step| {
+        Ok(Command::Accept(id, step.ok_or_else(unnamed)?))
     })
     .await
 }
@@ -294,21 +343,18 @@ pub(super) async fn accept(session: &Session, params: StepRef) -> Result<Run, Er
 /// Sets a run going again: with fresh settings, and with the secrets that the client has.
 async fn again(
     session: &Session,
-    id: &str,
-    environment: BTreeMap<String, String>,
-    command: impl FnOnce(model::ids::RunId) -> Command,
+    params: StepRef,
+    command: impl FnOnce(RunId, Option<String>) -> Result<Command, Error>,
 ) -> Result<Run, Error> {
     let core = &session.core;
-    let (run, _) = find::run(session, id, None).await?;
+    let (run, _) = find::run(session, &params.run_id, params.repo.as_deref()).await?;
+    let command = command(run.id.clone(), params.step_id)?;
     let settings = core.tenants.for_work(&run.repo)?;
-    let client: Vec<(String, String)> = environment.into_iter().collect();
+    let client: Vec<(String, String)> = params.environment.into_iter().collect();
     let names = secret_names(&run.workflow, &settings);
     core.secrets
         .give_run(&run.id, environment::secrets(&client, &names).0);
     core.engine.set_tenant(run.repo.clone(), settings).await;
-    core.engine
-        .command(command(run.id.clone()))
-        .await
-        .map_err(engine_error)?;
+    core.engine.command(command).await.map_err(engine_error)?;
     find::view(session, &run.id).await
 }

@@ -5,7 +5,6 @@ use model::settings::{AgentTemplate, HandOffSettings, MachineSettings, TenantSet
 use model::workflow::Retry;
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::time::Duration;
 
 /// The values by key. What is asked for is in the table, so it is always there.
@@ -163,10 +162,8 @@ fn hand_off(values: &Values<'_>) -> HandOffSettings {
     }
 }
 
-/// `home` stands for `~` in paths.
-pub(super) fn machine(values: &Values<'_>, home: Option<&str>) -> MachineSettings {
+pub(super) fn machine(values: &Values<'_>) -> MachineSettings {
     let default = MachineSettings::default();
-    let folder = values.text("offshoot.worktrees");
     MachineSettings {
         pool_size: values
             .number("offshoot.pool_size")
@@ -181,13 +178,5 @@ pub(super) fn machine(values: &Values<'_>, home: Option<&str>) -> MachineSetting
         retention_runs: values
             .number("offshoot.retention_runs")
             .unwrap_or(default.retention_runs),
-        worktrees: folder.map(|folder| expand(&folder, home)),
-    }
-}
-
-fn expand(folder: &str, home: Option<&str>) -> PathBuf {
-    match (folder.strip_prefix("~/"), home) {
-        (Some(rest), Some(home)) => PathBuf::from(home).join(rest),
-        _ => PathBuf::from(folder),
     }
 }

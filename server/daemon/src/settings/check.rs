@@ -45,18 +45,6 @@ pub(super) fn file_name(value: &Yaml) -> Reading {
     }
 }
 
-/// An absolute path, or one below `~/`: the daemon runs in `/`, a relative one would mean nothing.
-pub(super) fn folder(value: &Yaml) -> Reading {
-    let path = text(value)?;
-    match path.as_str() {
-        Some(path) if !path.starts_with('/') && !path.starts_with("~/") => one(Problem::new(
-            "type",
-            "must be an absolute path, or start with ~/",
-        )),
-        _ => Ok(path),
-    }
-}
-
 /// A version; YAML reads an unquoted 1.0 as a number.
 pub(super) fn version(value: &Yaml) -> Reading {
     match value {

@@ -38,8 +38,6 @@ pub enum Kind {
     Text,
     /// Name of a file, without folder.
     FileName,
-    /// An absolute path, or one below `~/`.
-    Folder,
     /// Version of a file format.
     Version,
     /// Names of environment variables.
@@ -106,7 +104,6 @@ impl Kind {
             Self::Time { .. } => "time (seconds, 90s, 5m, 1h30m)".to_owned(),
             Self::Text => "name".to_owned(),
             Self::FileName => "name of a file".to_owned(),
-            Self::Folder => "absolute path".to_owned(),
             Self::Version => "version".to_owned(),
             Self::Names => "list of variable names".to_owned(),
             Self::Backends => "list of names".to_owned(),
@@ -123,7 +120,6 @@ impl Kind {
             Self::Time { bound, never } => read_time(value, bound, never),
             Self::Text => check::text(value),
             Self::FileName => check::file_name(value),
-            Self::Folder => check::folder(value),
             Self::Version => check::version(value),
             Self::Names => check::list(value, check::variable_name),
             Self::Backends => check::list(value, check::backend_name),

@@ -32,11 +32,6 @@ impl Sources<'_> {
             _ => self.repo.map(|repo| repo.join(scope.file_name())),
         }
     }
-
-    fn home(&self) -> Option<&str> {
-        let found = self.env.iter().find(|(name, _)| name == "HOME");
-        found.map(|(_, value)| value.as_str())
-    }
 }
 
 /// `$XDG_CONFIG_HOME/offshoot/config.yaml`, else `$HOME/.config/offshoot/config.yaml`.
@@ -152,7 +147,7 @@ fn assemble(sources: &Sources<'_>, before: &[Layer]) -> Loaded {
     let by_key = Values::new(&values);
     Loaded {
         tenant: build::tenant(&by_key),
-        machine: build::machine(&by_key, sources.home()),
+        machine: build::machine(&by_key),
         values,
         diagnostics,
         files,

@@ -204,7 +204,6 @@ pub(super) const SETTINGS: &[Setting] = &[
     row("offshoot.idle_exit", OR_NEVER, "1800", MACHINE, "The daemon ends itself after this long without work and clients, or `never`."),
     row("offshoot.retention", WALL, "2592000", MACHINE, "Ended runs are kept this long."),
     row("offshoot.retention_runs", Kind::Integer { min: 1, max: 1_000_000 }, "200", MACHINE, "Ended runs kept per repository."),
-    row("offshoot.worktrees", Kind::Folder, "null", MACHINE, "Read and checked; worktrees still lie below the state folder."),
     spelling("background.max_concurrent_agents", "offshoot.max_parallel", COUNT, AGENTIC, "Steps of one run at once."),
     spelling("background.task_timeout", "offshoot.task_timeout", WALL, AGENTIC, "Wall clock of one attempt of a submitted task."),
     spelling("background.retry_attempts", "offshoot.task_retries", RETRIES, AGENTIC, "Retries of a submitted task after the first attempt."),

@@ -1,6 +1,6 @@
 //! Whether a failed attempt is followed by another, and after what delay.
 
-use crate::attempt::{AttemptOutcome, Phase};
+use crate::attempt::{Attempt, AttemptOutcome, Phase};
 use crate::failure::FailureClass;
 use crate::ids::AttemptId;
 use crate::task::Task;
@@ -13,6 +13,11 @@ const LONGEST: f64 = 60.0;
 /// The delay before the next attempt, or none when there is to be none. Called after the failed
 /// attempt was entered into the task.
 pub(super) fn next_delay(task: &Task, class: FailureClass) -> Option<Duration> {
+    // A person started it, and sees it fail: only the step's own words bring it back unasked.
+    let manual = task.last_attempt().is_some_and(Attempt::is_manual);
+    if manual && task.step.retry.is_none() {
+        return None;
+    }
     let nth = standing(task, class)?;
     let number = task.attempts.last().map_or(1, |attempt| attempt.number);
     Some(delay(task, nth, &task.id.attempt(number)))

@@ -31,6 +31,7 @@ pub(crate) async fn run(context: &Context, args: Args) -> Result<Exit, Error> {
     let params = ApplyParams {
         run_id: args.run,
         mode,
+        repo: Some(context.repo_text()),
     };
     let applied = context.daemon().await?.run_apply(params).await?;
     context

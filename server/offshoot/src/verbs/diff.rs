@@ -25,6 +25,7 @@ pub(crate) async fn run(context: &Context, args: Args) -> Result<Exit, Error> {
     let params = DiffParams {
         run_id: args.run,
         step_id: args.step,
+        repo: Some(context.repo_text()),
     };
     let diff = context.daemon().await?.run_diff(params).await?;
     let style = context.out.style;

@@ -18,7 +18,7 @@ pub(crate) struct Args {
 pub(crate) async fn run(context: &Context, args: Args) -> Result<Exit, Error> {
     let wanted = RunRef {
         run_id: args.run,
-        repo: None,
+        repo: Some(context.repo_text()),
     };
     let discarded = context.daemon().await?.run_discard(wanted).await?;
     context.out.result(&discarded, lines);

@@ -208,7 +208,7 @@ fn the_machine_listens_to_its_user_only() {
         (PROJECT, "offshoot: {pool_size: 99}"),
         (
             USER,
-            "offshoot: {pool_size: 3, idle_exit: never, retention: 7d, worktrees: ~/wt}",
+            "offshoot: {pool_size: 3, idle_exit: never, retention: 7d}",
         ),
     ]);
     let loaded = place
@@ -220,7 +220,6 @@ fn the_machine_listens_to_its_user_only() {
         idle_exit: None,
         retention: Duration::from_secs(7 * 86_400),
         retention_runs: 200,
-        worktrees: Some(PathBuf::from("/h/wt")),
     };
     assert_eq!(loaded.machine, expected);
 }

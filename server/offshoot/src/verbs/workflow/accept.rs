@@ -20,6 +20,7 @@ pub(crate) async fn run(context: &Context, args: Args) -> Result<Exit, Error> {
         run_id: args.run,
         step_id: Some(args.step),
         environment: context.environment(),
+        repo: Some(context.repo_text()),
     };
     let run = context.daemon().await?.run_accept(wanted).await?;
     context

@@ -22,6 +22,7 @@ pub(crate) async fn run(context: &Context, args: Args) -> Result<Exit, Error> {
         run_id: args.run,
         step_id: None,
         environment: context.environment(),
+        repo: Some(context.repo_text()),
     };
     let run = client.run_resume(wanted).await?;
     go_on(context, client, run, args.detach).await

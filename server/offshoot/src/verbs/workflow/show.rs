@@ -20,7 +20,7 @@ pub(crate) async fn run(context: &Context, args: Args) -> Result<Exit, Error> {
     let client = context.daemon().await?;
     let wanted = RunRef {
         run_id: args.run,
-        repo: None,
+        repo: Some(context.repo_text()),
     };
     if args.markdown {
         let summary = client.run_summary(wanted).await?;
