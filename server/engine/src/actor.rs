@@ -13,6 +13,7 @@ use model::attempt::Phase;
 use model::ids::{RunId, TaskId};
 use model::machine::{Command, Effect, Input, Report, RunReport, State, Turn};
 use model::settings::{MachineSettings, TenantSettings};
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -86,6 +87,7 @@ pub fn start<P: Ports>(ports: Arc<P>, start: Start) -> Engine {
         again: Vec::new(),
         stale: false,
         unsettled: true,
+        asking: HashMap::new(),
     };
     tokio::spawn(actor.run(inbox, start.paused));
     Engine {
@@ -108,6 +110,8 @@ struct Actor<P: Ports> {
     stale: bool,
     /// The state was read from the store: everything that waits is looked at once.
     unsettled: bool,
+    /// Attempts that are being asked to stop.
+    asking: HashMap<TaskId, act::Asking>,
 }
 
 /// What is collected while the messages of a turn are worked on.

@@ -5,16 +5,35 @@ use super::{Actor, Message};
 use crate::job::Job;
 use crate::ports::{Agents, Ports, Reporter, Worktrees};
 use crate::work;
+use model::attempt::Phase;
 use model::failure::{Failure, FailureClass};
 use model::ids::{RunId, TaskId};
 use model::machine::{Effect, PrepareFailure, Report, RunReport, Verified};
-use model::task::{Product, Task};
+use model::task::{Product, StopReason, Task};
 use model::verdict::Verdict;
 use std::sync::Arc;
+use std::time::Duration;
+
+/// Between the first two times that an attempt is asked to stop; doubled each time.
+const FIRST_PAUSE: Duration = Duration::from_millis(250);
+/// More than that is never waited: the grace of an attempt is 10 s.
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+/// An attempt that is being asked to stop.
+pub(super) struct Asking {
+    at: (u32, bool),
+    handle: tokio::task::AbortHandle,
+}
+
+impl Drop for Asking {
+    fn drop(&mut self) {
+        self.handle.abort();
+    }
+}
 
 impl<P: Ports> Actor<P> {
     /// Starts an effect of a stored turn.
-    pub(super) fn act(&self, effect: Effect) {
+    pub(super) fn act(&mut self, effect: Effect) {
         match effect {
             Effect::Finish(id) => self.finish(id),
             Effect::Prepare(id) => self.answered(
@@ -23,12 +42,7 @@ impl<P: Ports> Actor<P> {
                 || Report::NotPrepared(PrepareFailure::Failed(lost())),
             ),
             Effect::Launch(id) => self.launch(&id),
-            Effect::Stop(id, reason) => {
-                let Some((ports, job, _)) = self.job(&id) else {
-                    return;
-                };
-                tokio::spawn(async move { ports.agents().stop(&job, reason).await });
-            }
+            Effect::Stop(id, reason) => self.ask_to_stop(&id, reason),
             Effect::Verify(id) => self.answered(
                 &id,
                 |ports, job| async move { work::verify(&*ports, job).await },
@@ -44,6 +58,42 @@ impl<P: Ports> Actor<P> {
                 || Report::Released,
             ),
         }
+    }
+
+    /// Asks an attempt to end, and asks again until it has: the first word may come before there is
+    /// anything to hear it (a check that is just being started, a hand-off not watched yet).
+    fn ask_to_stop(&mut self, id: &TaskId, reason: StopReason) {
+        let (Some(at), Some((ports, job, _))) = (self.moment(id), self.job(id)) else {
+            return;
+        };
+        let asking = tokio::spawn(async move {
+            let mut pause = FIRST_PAUSE;
+            loop {
+                ports.agents().stop(&job, reason).await;
+                tokio::time::sleep(pause).await;
+                pause = (pause * 2).min(LONGEST_PAUSE);
+            }
+        });
+        let asking = Asking {
+            at,
+            handle: asking.abort_handle(),
+        };
+        self.asking.insert(id.clone(), asking);
+    }
+
+    /// Asks no longer where the attempt has got on.
+    pub(super) fn stop_asking(&mut self) {
+        let mut asking = std::mem::take(&mut self.asking);
+        asking.retain(|id, asking| self.moment(id) == Some(asking.at));
+        self.asking = asking;
+    }
+
+    /// Where an attempt that is to stop is: its number, and whether it is being verified.
+    fn moment(&self, id: &TaskId) -> Option<(u32, bool)> {
+        let task = self.state.task(id).filter(|task| task.stop.is_some())?;
+        let attempt = task.active()?;
+        let verifying = matches!(attempt.phase, Phase::Verifying { .. });
+        Some((attempt.number, verifying))
     }
 
     /// Takes over an attempt that an earlier daemon began.

@@ -50,6 +50,7 @@ impl<P: Ports> Actor<P> {
                 self.act(effect.clone());
             }
         }
+        self.stop_asking();
         self.show(work.looks);
         self.state.evict_ended(&work.turn.runs, &work.turn.tasks);
         self.state

@@ -2,6 +2,7 @@
 
 use crate::support::World;
 use model::ids::TaskId;
+use model::machine::Command;
 use std::time::Duration;
 
 const ONE: &str = "steps: [{id: a, run: x, check: y}]";
@@ -34,4 +35,21 @@ async fn work_that_is_lost_is_a_failure_or_done_again() {
     let all: Vec<String> = (1..=3).map(|n| format!("make r.a-{n}")).collect();
     let all: Vec<&str> = all.iter().map(String::as_str).collect();
     check(&all, "failed", 3).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_attempt_is_asked_to_stop_until_it_does() {
+    let world = World::new();
+    world
+        .fake
+        .with(|inner| (inner.held, inner.deaf) = (true, 5));
+    world.submit("t").await.expect("followed");
+    world.until("t", "running").await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let cancel = Command::CancelTask(TaskId::new("t"));
+    world.engine.command(cancel).await.expect("followed");
+    world.until("t", "cancelled").await;
+    assert_eq!(world.fake.count("stop t-1"), 6);
+    tokio::time::sleep(Duration::from_secs(100)).await;
+    assert_eq!(world.fake.count("stop t-1"), 6, "and then no more");
 }

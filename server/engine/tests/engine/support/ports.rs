@@ -40,6 +40,8 @@ pub(crate) struct Inner {
     pub(crate) panics: BTreeSet<String>,
     /// Attempts that do not end by themselves.
     pub(crate) held: bool,
+    /// Words to stop that nobody hears.
+    pub(crate) deaf: u32,
     log: Vec<String>,
     alive: HashMap<AttemptId, Arc<Notify>>,
     told_to_stop: BTreeSet<AttemptId>,
@@ -272,6 +274,10 @@ impl Agents for Fake {
         self.note("stop", job, &["running", "verifying"]);
         let attempt = job.attempt();
         let end = self.with(|inner| {
+            if inner.deaf > 0 {
+                inner.deaf -= 1;
+                return None;
+            }
             inner.told_to_stop.insert(attempt.clone());
             inner.alive.get(&attempt).cloned()
         });
