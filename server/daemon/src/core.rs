@@ -1,5 +1,6 @@
 //! What all sessions share.
 
+use crate::environments::Environments;
 use crate::ports::{StoreThread, Wiring};
 use crate::secrets::Secrets;
 use crate::tenants::Tenants;
@@ -29,6 +30,7 @@ pub(crate) struct Core {
     pub(crate) engine: Engine,
     pub(crate) wiring: Arc<Wiring>,
     pub(crate) tenants: Tenants,
+    pub(crate) environments: Environments,
     pub(crate) secrets: Arc<Secrets>,
     pub(crate) options: crate::Options,
     pub(crate) began: Instant,

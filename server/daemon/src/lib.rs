@@ -8,6 +8,7 @@ mod clock;
 mod convert;
 mod core;
 pub mod environment;
+mod environments;
 mod ids;
 mod listen;
 mod lock;

@@ -1,6 +1,7 @@
 //! From nothing to a daemon that answers, and out again.
 
 use crate::core::{Core, Ending};
+use crate::environments::Environments;
 use crate::lock::DaemonLock;
 use crate::ports::{AgentPort, Common, StoreThread, Wiring, WorktreePort};
 use crate::secrets::Secrets;
@@ -137,6 +138,7 @@ async fn live(
         engine,
         wiring,
         tenants,
+        environments: Environments::default(),
         secrets,
         options,
         began: Instant::now(),

@@ -7,6 +7,7 @@ use crate::stored::{path_from_text, path_to_text};
 use model::ids::{RunId, TaskId};
 use model::run::Run;
 use model::task::Task;
+use model::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, params};
 use std::path::PathBuf;
 
@@ -212,6 +213,17 @@ impl Store {
             })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// How many tasks ended at this moment or later.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn ended_since(&self, at: Timestamp) -> Result<u64, Error> {
+        let mut statement = self
+            .db
+            .prepare_cached("SELECT count(*) FROM task WHERE ended_at >= ?1")?;
+        Ok(statement.query_row([at.0], |row| row.get(0))?)
     }
 }
 

@@ -57,6 +57,7 @@ CREATE TABLE task (
 ) STRICT;
 CREATE UNIQUE INDEX task_run ON task (run_id, step) WHERE run_id IS NOT NULL;
 CREATE INDEX task_open ON task (number) WHERE ended_at IS NULL;
+CREATE INDEX task_ended ON task (ended_at) WHERE ended_at IS NOT NULL;
 CREATE INDEX task_count ON task (status, priority, tenant);
 CREATE INDEX task_environment ON task (environment_id);
 

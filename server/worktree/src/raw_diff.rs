@@ -1,4 +1,4 @@
-//! Which files differ between two trees: `git diff-tree --raw -z`, parsed.
+//! Which files differ between two trees: read with libgit2, or `git diff-tree --raw -z`, parsed.
 
 use std::path::PathBuf;
 
@@ -50,6 +50,33 @@ pub(crate) enum Renames {
 impl Repo {
     /// The files that differ between two trees or commits.
     pub(crate) fn changes(&self, from: &Oid, to: &Oid, renames: Renames) -> Result<Vec<Change>> {
+        match self.read_changes(from, to, renames) {
+            Some(changes) => Ok(changes),
+            None => self.changes_with_git(from, to, renames),
+        }
+    }
+
+    /// With libgit2; none where that cannot read the repository.
+    fn read_changes(&self, from: &Oid, to: &Oid, renames: Renames) -> Option<Vec<Change>> {
+        let reader = self.reader()?;
+        let tree = |oid: &Oid| {
+            let id = git2::Oid::from_str(oid.as_str()).ok()?;
+            reader.find_object(id, None).ok()?.peel_to_tree().ok()
+        };
+        let mut options = git2::DiffOptions::new();
+        options.include_typechange(true).ignore_submodules(false);
+        let (from, to) = (tree(from)?, tree(to)?);
+        let mut diff = reader
+            .diff_tree_to_tree(Some(&from), Some(&to), Some(&mut options))
+            .ok()?;
+        if renames == Renames::Detect {
+            diff.find_similar(Some(git2::DiffFindOptions::new().renames(true)))
+                .ok()?;
+        }
+        diff.deltas().map(|delta| change(&delta)).collect()
+    }
+
+    fn changes_with_git(&self, from: &Oid, to: &Oid, renames: Renames) -> Result<Vec<Change>> {
         let renames = if renames == Renames::Detect {
             "--find-renames"
         } else {
@@ -60,6 +87,26 @@ impl Repo {
             .args(["-r", "-z", "--raw", "--no-abbrev", renames]);
         parse(&call.args([from.as_str(), to.as_str()]).run()?)
     }
+}
+
+fn change(delta: &git2::DiffDelta<'_>) -> Option<Change> {
+    let kind = match delta.status() {
+        git2::Delta::Added => ChangeKind::Added,
+        git2::Delta::Modified => ChangeKind::Modified,
+        git2::Delta::Deleted => ChangeKind::Deleted,
+        git2::Delta::Renamed => ChangeKind::Renamed,
+        git2::Delta::Typechange => ChangeKind::TypeChanged,
+        _ => return None,
+    };
+    let path = |file: git2::DiffFile<'_>| file.path_bytes().map(bytes::path);
+    let from = path(delta.old_file()).filter(|_| kind == ChangeKind::Renamed);
+    Some(Change {
+        path: path(delta.new_file())?,
+        from,
+        kind,
+        old_mode: delta.old_file().mode().into(),
+        new_mode: delta.new_file().mode().into(),
+    })
 }
 
 /// `:<old mode> <new mode> <old oid> <new oid> <status>\0<path>\0[<new path>\0]`

@@ -7,7 +7,7 @@ use crate::oid::Oid;
 use crate::repo::Repo;
 
 impl Repo {
-    fn reader(&self) -> Option<git2::Repository> {
+    pub(crate) fn reader(&self) -> Option<git2::Repository> {
         git2::Repository::open(self.git_dir()).ok()
     }
 

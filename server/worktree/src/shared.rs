@@ -53,7 +53,7 @@ const RESTLESS: &[&str] = &[
 ];
 
 impl Repo {
-    /// Takes a snapshot: one git process and a few small files.
+    /// Takes a snapshot: the refs and a few small files.
     pub fn shared_state(&self) -> Result<SharedState> {
         let mut things = self.others_refs()?;
         let common = self.common_dir();
@@ -82,6 +82,33 @@ impl Repo {
     }
 
     fn others_refs(&self) -> Result<BTreeMap<String, String>> {
+        match self.read_refs() {
+            Some(refs) => Ok(refs),
+            None => self.refs_with_git(),
+        }
+    }
+
+    /// With libgit2; none where that cannot read all of them.
+    fn read_refs(&self) -> Option<BTreeMap<String, String>> {
+        let reader = self.reader()?;
+        let mut refs = BTreeMap::new();
+        for found in reader.references().ok()? {
+            let found = found.ok()?;
+            let name = bytes::lossy(found.name_bytes());
+            if is_skipped(&name) {
+                continue;
+            }
+            // A symbolic ref is where it points, not what is there.
+            let value = match found.symbolic_target_bytes() {
+                Some(target) => bytes::lossy(target),
+                None => found.target()?.to_string(),
+            };
+            refs.insert(name, value);
+        }
+        Some(refs)
+    }
+
+    fn refs_with_git(&self) -> Result<BTreeMap<String, String>> {
         let format = "--format=%(objectname) %(refname) %(symref)";
         let output = self.git("for-each-ref").arg(format).run()?;
         let mut refs = BTreeMap::new();
@@ -94,12 +121,7 @@ impl Repo {
             let (Some(oid), Some(name)) = (words.next(), words.next()) else {
                 return Err(Error::odd_answer("for-each-ref", line));
             };
-            let skipped = OURS
-                .iter()
-                .chain(RESTLESS)
-                .any(|prefix| name.starts_with(prefix));
-            if !skipped {
-                // A symbolic ref is where it points, not what is there.
+            if !is_skipped(name) {
                 let value = words
                     .next()
                     .filter(|target| !target.is_empty())
@@ -135,6 +157,12 @@ impl SharedState {
         }
         hash(all.as_bytes())
     }
+}
+
+/// Ours, and those that change by themselves.
+fn is_skipped(name: &str) -> bool {
+    let mut prefixes = OURS.iter().chain(RESTLESS);
+    prefixes.any(|prefix| name.starts_with(prefix))
 }
 
 /// Hooks that would run: content and executable bit.

@@ -37,20 +37,8 @@ pub(super) async fn status(session: &Session, _: Empty) -> Result<Status, Error>
     let minute_ago = model::time::Timestamp(crate::clock::now().0 - 60_000);
     let recent = core
         .store()
-        .with(move |store| {
-            store.tasks(&store::TaskFilter {
-                limit: 1000,
-                ..store::TaskFilter::default()
-            })
-        })
-        .await
-        .map(|page| {
-            page.items
-                .iter()
-                .filter(|task| task.ended_at().is_some_and(|at| at >= minute_ago))
-                .count()
-        })
-        .unwrap_or(0);
+        .with(move |store| store.ended_since(minute_ago));
+    let recent = recent.await.unwrap_or_default();
     Ok(Status {
         pid: std::process::id(),
         version: crate::VERSION.to_owned(),

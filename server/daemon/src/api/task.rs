@@ -124,7 +124,9 @@ async fn in_worktree(
     };
     run::trusted(core, &root, params.origin).await?;
     let settings = core.tenants.for_work(&root)?;
-    let plain = Arc::new(environment::filter(&place.client, &settings.env));
+    let plain = core
+        .environments
+        .shared(environment::filter(&place.client, &settings.env));
     let workflow = submission.workflow();
     let head = core.git(move || repo.head()).await?;
     let id = ids::run(&workflow.id)?;
@@ -202,7 +204,9 @@ async fn in_folder(
         tenant: tenant.clone(),
         folder,
         submission,
-        environment: Arc::new(environment::filter(&place.client, &settings.env)),
+        environment: core
+            .environments
+            .shared(environment::filter(&place.client, &settings.env)),
         priority: place.priority,
         after: place.after,
         scheduled_at: place.scheduled_at,

@@ -1,6 +1,6 @@
 //! Taking in what an attempt left, and the translation of git's errors and notes.
 
-use super::worktrees::{open_with, trailers};
+use super::worktrees::{Before, open, open_with, trailers};
 use engine::Job;
 use engine::ports::Harvest;
 use model::diagnostic::Severity;
@@ -86,14 +86,14 @@ pub(super) fn harvest(
     job: &Job,
     keep: bool,
     store: &Path,
-    before: Option<SharedState>,
+    before: Option<Before>,
 ) -> Result<Harvest, Failure> {
-    let environment = job
-        .run
-        .as_ref()
-        .map_or(&job.task.environment, |run| &run.environment);
-    let repo = open_with(&job.task.tenant, environment).map_err(|error| failure(&error))?;
-    let mut found = escaped(&repo, before);
+    let (repo, identity, shared) = match before {
+        Some(before) => (before.repo, Some(before.identity), Some(before.shared)),
+        // An earlier daemon made the worktree.
+        None => (open(job)?, None, None),
+    };
+    let mut found = escaped(&repo, shared);
     if !keep {
         return Ok(Harvest {
             findings: found,
@@ -106,7 +106,10 @@ pub(super) fn harvest(
             ..Harvest::default()
         });
     };
-    let identity = repo.identity().map_err(|error| failure(&error))?;
+    let identity = match identity {
+        Some(identity) => identity,
+        None => repo.identity().map_err(|error| failure(&error))?,
+    };
     let named = job
         .task
         .last_attempt()

@@ -1,6 +1,7 @@
 //! The engine's ports, wired to the crates that do the work.
 
 mod agents;
+mod finish;
 mod hand_off;
 mod harvest;
 mod spec;

@@ -1,6 +1,6 @@
 //! Worktrees, results and branches, through the git crate, off the runtime's threads.
 
-use super::harvest;
+use super::{finish, harvest};
 use client::Home;
 use engine::Job;
 use engine::ports::{Harvest, Worktrees};
@@ -8,15 +8,13 @@ use model::backend::Backend;
 use model::failure::{Failure, FailureClass};
 use model::ids::{AttemptId, TaskId};
 use model::machine::{PrepareFailure, RunReport};
-use model::run::{Environment, ResultBranch, Run};
-use model::task::{Need, Task, TaskState, Worktree};
+use model::run::{Environment, Run};
+use model::task::{Need, Task, Worktree};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::Semaphore;
-use worktree::{
-    AddWorktree, BaseOutcome, Conflict, FinishOutcome, Identity, Oid, Repo, Resolution, SharedState,
-};
+use worktree::{AddWorktree, BaseOutcome, Conflict, Identity, Oid, Repo, Resolution, SharedState};
 
 /// Git processes at work at once: more only wait for each other's locks and the disk.
 const AT_ONCE: usize = 4;
@@ -25,8 +23,18 @@ const AT_ONCE: usize = 4;
 pub(crate) struct WorktreePort {
     pub(crate) home: Home,
     at_once: Arc<Semaphore>,
-    /// What agents share with the user, as it was before each attempt.
-    before: Arc<Mutex<HashMap<AttemptId, SharedState>>>,
+    /// What is remembered of each attempt from its start to its end.
+    before: Arc<Mutex<HashMap<AttemptId, Before>>>,
+}
+
+/// An attempt's repository when its worktree was made.
+pub(super) struct Before {
+    /// Opened then: saves asking git again where it lies.
+    pub(super) repo: Repo,
+    /// Who commits.
+    pub(super) identity: Identity,
+    /// What agents share with the user.
+    pub(super) shared: SharedState,
 }
 
 impl WorktreePort {
@@ -106,7 +114,10 @@ impl Worktrees for WorktreePort {
             .home
             .worktrees_path()
             .join(format!("{}--conflict", run.id));
-        match self.blocking(move || finish(&run, &tasks, &place)).await {
+        match self
+            .blocking(move || finish::finish(&run, &tasks, &place))
+            .await
+        {
             Ok(report) => report,
             Err(failure) => RunReport::Failed(failure),
         }
@@ -119,7 +130,7 @@ fn run_name(job: &Job) -> String {
         .map_or_else(|| job.task.id.to_string(), |run| run.id.to_string())
 }
 
-fn open(job: &Job) -> Result<Repo, Failure> {
+pub(super) fn open(job: &Job) -> Result<Repo, Failure> {
     let environment = job
         .run
         .as_ref()
@@ -139,7 +150,7 @@ fn make(
     job: &Job,
     place: &Path,
     hand_off: bool,
-    before: &Mutex<HashMap<AttemptId, SharedState>>,
+    before: &Mutex<HashMap<AttemptId, Before>>,
 ) -> Result<Worktree, PrepareFailure> {
     let failed = |error: worktree::Error| PrepareFailure::Failed(harvest::failure(&error));
     let repo = open(job).map_err(PrepareFailure::Failed)?;
@@ -150,7 +161,8 @@ fn make(
     if hand_off {
         repo.exclude_block().map_err(failed)?;
     }
-    let base = base(&repo, run, job, place)?;
+    let identity = repo.identity().map_err(failed)?;
+    let base = base(&repo, &identity, run, job, place)?;
     if let Some(earlier) = &job.task.worktree {
         clear(&repo, job, earlier).map_err(failed)?;
     }
@@ -171,7 +183,14 @@ fn make(
     before
         .lock()
         .unwrap_or_else(PoisonError::into_inner)
-        .insert(job.attempt(), shared);
+        .insert(
+            job.attempt(),
+            Before {
+                repo,
+                identity,
+                shared,
+            },
+        );
     Ok(Worktree {
         path: made.path,
         branch: made.branch,
@@ -180,7 +199,13 @@ fn make(
 }
 
 /// The commit to start from: the results of the parents merged, or the merge a person made of them.
-fn base(repo: &Repo, run: &Run, job: &Job, place: &Path) -> Result<Oid, PrepareFailure> {
+fn base(
+    repo: &Repo,
+    identity: &Identity,
+    run: &Run,
+    job: &Job,
+    place: &Path,
+) -> Result<Oid, PrepareFailure> {
     let failed = |error: worktree::Error| PrepareFailure::Failed(harvest::failure(&error));
     let commits = match job.parent_commits() {
         commits if commits.is_empty() => vec![run.base.clone()],
@@ -191,7 +216,6 @@ fn base(repo: &Repo, run: &Run, job: &Job, place: &Path) -> Result<Oid, PrepareF
         .map(|text| Oid::parse(text))
         .collect::<Result<Vec<_>, _>>()
         .map_err(failed)?;
-    let identity = repo.identity().map_err(failed)?;
     let message = format!(
         "Merge the results that `{}` builds on\n\n{}",
         job.task.step.title,
@@ -204,16 +228,13 @@ fn base(repo: &Repo, run: &Run, job: &Job, place: &Path) -> Result<Oid, PrepareF
         .as_ref()
         .filter(|worktree| worktree.branch.is_empty() && worktree.path.exists());
     loop {
-        let conflict = match repo
-            .base_of(&parents, &identity, &message)
-            .map_err(failed)?
-        {
+        let conflict = match repo.base_of(&parents, identity, &message).map_err(failed)? {
             BaseOutcome::Clean(base) => return Ok(base.commit),
             BaseOutcome::Conflict(conflict) => conflict,
         };
         // One conflict is resolved in one worktree; where more parents follow, the next may come.
         let Some(worktree) = resolving.take() else {
-            return Err(ask(repo, run, job, place, &conflict, &identity));
+            return Err(ask(repo, run, job, place, &conflict, identity));
         };
         let exclude: Vec<String> = agents::handoff::FILES
             .iter()
@@ -226,7 +247,7 @@ fn base(repo: &Repo, run: &Run, job: &Job, place: &Path) -> Result<Oid, PrepareF
             exclude: &exclude,
             message: &message,
         };
-        match repo.resolved_base(&resolution, &identity) {
+        match repo.resolved_base(&resolution, identity) {
             Ok(merged) => parents.insert(0, merged),
             Err(worktree::Error::StillConflicted { .. }) => {
                 return Err(needs(job, &conflict, &worktree.path));
@@ -316,111 +337,4 @@ pub(super) fn trailers(run: &Run, job: Option<&Job>) -> String {
         ));
     }
     lines.join("\n")
-}
-
-fn finish(run: &Run, tasks: &[Task], place: &Path) -> RunReport {
-    match try_finish(run, tasks, place) {
-        Ok(report) => report,
-        Err(error) => RunReport::Failed(harvest::failure(&error)),
-    }
-}
-
-fn try_finish(run: &Run, tasks: &[Task], place: &Path) -> worktree::Result<RunReport> {
-    let repo = open_with(&run.repo, &run.environment)?;
-    let leaves = leaves(run, tasks)
-        .iter()
-        .map(|commit| Oid::parse(commit))
-        .collect::<worktree::Result<Vec<_>>>()?;
-    if leaves.is_empty() {
-        return Ok(RunReport::Finished(None));
-    }
-    let title = if run.workflow.name.is_empty() {
-        &run.workflow.id
-    } else {
-        &run.workflow.name
-    };
-    let message = format!("Merge the steps of `{title}`\n\n{}", trailers(run, None));
-    let base = Oid::parse(&run.base)?;
-    let identity = repo.identity()?;
-    let name = run.id.as_str();
-    let conflict = match repo.finish_run(name, &base, &leaves, &identity, &message)? {
-        FinishOutcome::Done(branch) => return Ok(finished(branch)),
-        FinishOutcome::Conflict(conflict) => conflict,
-    };
-    let paths = conflict
-        .paths
-        .iter()
-        .map(|path| path.path.display().to_string());
-    let paths: Vec<String> = paths.collect();
-    if !place.exists() {
-        let branch = repo.step_branch(name, "result--conflict")?;
-        repo.add_conflict_worktree(place, &branch, &conflict, &identity)?;
-        return Ok(RunReport::Conflict(paths));
-    }
-    let resolution = Resolution {
-        worktree: place,
-        conflict: &conflict,
-        settled: &[],
-        exclude: &[],
-        message: &message,
-    };
-    let merged = match repo.resolved_base(&resolution, &identity) {
-        Ok(merged) => merged,
-        Err(worktree::Error::StillConflicted { .. }) => return Ok(RunReport::Conflict(paths)),
-        Err(error) => return Err(error),
-    };
-    let all: Vec<Oid> = std::iter::once(merged).chain(leaves).collect();
-    repo.remove_worktree(place, &format!("{name}/result--conflict"))?;
-    Ok(
-        match repo.finish_run(name, &base, &all, &identity, &message)? {
-            FinishOutcome::Done(branch) => finished(branch),
-            FinishOutcome::Conflict(conflict) => {
-                let branch = repo.step_branch(name, "result--conflict")?;
-                repo.add_conflict_worktree(place, &branch, &conflict, &identity)?;
-                let paths = conflict
-                    .paths
-                    .iter()
-                    .map(|path| path.path.display().to_string());
-                RunReport::Conflict(paths.collect())
-            }
-        },
-    )
-}
-
-fn finished(branch: worktree::ResultBranch) -> RunReport {
-    RunReport::Finished(Some(ResultBranch {
-        name: branch.name,
-        commit: branch.commit.to_string(),
-    }))
-}
-
-/// Results that no other step builds on, in file order.
-fn leaves(run: &Run, tasks: &[Task]) -> Vec<String> {
-    let commit = |task: &Task| {
-        let done = matches!(task.state, TaskState::Completed { .. });
-        task.product.commit.clone().filter(|_| done)
-    };
-    let mut covered = vec![false; tasks.len()];
-    for (task, step) in tasks.iter().zip(&run.workflow.steps) {
-        let mut open = if commit(task).is_some() {
-            step.needs.clone()
-        } else {
-            Vec::new()
-        };
-        while let Some(index) = open.pop() {
-            if let (Some(seen), Some(step)) =
-                (covered.get_mut(index), run.workflow.steps.get(index))
-                && !std::mem::replace(seen, true)
-            {
-                open.extend(&step.needs);
-            }
-        }
-    }
-    let mut leaves: Vec<String> = Vec::new();
-    for (task, covered) in tasks.iter().zip(covered) {
-        if let Some(commit) = commit(task).filter(|commit| !covered && !leaves.contains(commit)) {
-            leaves.push(commit);
-        }
-    }
-    leaves
 }

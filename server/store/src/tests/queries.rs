@@ -5,6 +5,7 @@ use crate::{Count, RunFilter, Store, TaskFilter};
 use model::ids::{RunId, TaskId};
 use model::journal::Batch;
 use model::task::{Task, TaskState};
+use model::time::Timestamp;
 use std::path::{Path, PathBuf};
 
 fn ended(id: &str) -> Task {
@@ -133,6 +134,10 @@ fn tasks_are_counted() {
             count("/other", 90, "queued", 1),
         ]
     );
+    let at = ended("t-4").ended_at().expect("an end");
+    let later = Timestamp(at.0 + 1);
+    assert_eq!(store.ended_since(at).expect("count"), 1);
+    assert_eq!(store.ended_since(later).expect("count"), 0);
 }
 
 #[test]

@@ -96,6 +96,12 @@ impl Field<'_> {
 
     /// The commit on the worktree's HEAD; where its branch was deleted, the last one in its log.
     fn head(&self, git_dir: &Path) -> Result<Option<Oid>> {
+        // The usual case costs no process: HEAD is on a branch, and that is there.
+        if let Some(branch) = self.repo.head_branch(git_dir)?
+            && let Some(commit) = self.repo.resolve_ref(&format!("refs/heads/{branch}"))?
+        {
+            return Ok(Some(commit));
+        }
         let call = self.repo.git_at(git_dir, &self.job.path, "rev-parse");
         let output = call
             .args(["--verify", "--quiet", "HEAD^{commit}"])
