@@ -108,7 +108,7 @@ pub fn write<T: Serialize>(dir: &Path, name: &str, value: &T) -> io::Result<()> 
     replace(dir, name, value, false)
 }
 
-/// Like [`write`], and on disk when it returns.
+/// Like [`write()`], and on disk when it returns.
 pub fn write_durable<T: Serialize>(dir: &Path, name: &str, value: &T) -> io::Result<()> {
     replace(dir, name, value, true)
 }

@@ -103,7 +103,7 @@ impl Baseline {
         attempt_dir.join(FILE)
     }
 
-    /// Reads the baseline that [`super::write`] stored.
+    /// Reads the baseline that [`super::write()`] stored.
     ///
     /// # Errors
     /// When there is none, or one that this version cannot read.

@@ -1,7 +1,7 @@
 //! The file hand-off: a back end without a process. The engine writes files into a worktree, an
 //! agent that watches files does the work, the engine sees the end.
 //!
-//! [`write`] starts one, [`watch`] waits for its end, [`collect`] moves its files away. In between
+//! [`write()`] starts one, [`watch()`] waits for its end, [`collect()`] moves its files away. In between
 //! everything needed lies in `handoff.json` ([`Baseline`]), so that a restarted daemon goes on.
 //! Nothing here decides whether a step is done: an end is what somebody *said*, to be verified.
 //!

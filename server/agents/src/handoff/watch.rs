@@ -45,7 +45,7 @@ pub fn elapsed(baseline: &Baseline, now: Timestamp) -> Duration {
 }
 
 /// Waits until the hand-off ends. `cancel` ends it at once; the files stay where they are until
-/// [`super::collect`]. Signals that nobody takes wait, newest progress only; they never block.
+/// [`super::collect()`]. Signals that nobody takes wait, newest progress only; they never block.
 pub async fn watch(
     baseline: Arc<Baseline>,
     how: Watch,

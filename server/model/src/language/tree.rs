@@ -1,5 +1,5 @@
 //! YAML as a tree in which every key and value knows its place. What the values mean lives in
-//! [`super::read`].
+//! [`super::read()`].
 
 use crate::diagnostic::Position;
 use crate::workflow::Value;
