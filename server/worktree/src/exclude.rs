@@ -14,7 +14,7 @@ const PATTERNS: &str = "/.tapps-agents/worktrees/\n\
     /.tapps-agents/metrics/\n\
     /.tapps-agents/audit/\n\
     /.tapps-agents/reports/\n\
-    /.tapps-agents/workflows/\n\
+    /.tapps-agents/workflows/markers/\n\
     /.tapps-agents/kb/\n\
     .cursor-skill-*\n\
     .skill-completed.txt\n";

@@ -31,6 +31,7 @@ mod reconcile;
 mod refs;
 mod remove;
 mod repo;
+mod reset;
 mod salvage;
 mod shared;
 mod tracked;

@@ -132,11 +132,14 @@ impl Repo {
             .ok_or_else(|| Error::no_ref(&full))?;
         let name = full.trim_start_matches(SALVAGE).replace('/', "-");
         let branch = format!("{}/restored-{name}", self.prefixes()?.result);
-        self.add_worktree(&AddWorktree {
+        let made = self.add_worktree(&AddWorktree {
             path: path.to_owned(),
             branch,
             base: commit,
-        })
+        })?;
+        // It is the user's from here on: to keep, to move, or to remove.
+        self.git("worktree").arg("unlock").arg(&made.path).run()?;
+        Ok(made)
     }
 
     fn tree_on_disk(&self, path: &Path, git_dir: Option<&Path>, head: Option<&Oid>) -> Result<Oid> {

@@ -103,7 +103,13 @@ impl Worktrees for WorktreePort {
         };
         let job = job.clone();
         let work = move || {
-            remove(&open(&job)?, &job, &worktree.path).map_err(|error| harvest::failure(&error))
+            let repo = open(&job)?;
+            // What a check leaves behind is nobody's work: all else of a completed step is in its commit.
+            let done = matches!(job.task.state, TaskState::Completed { .. });
+            if done && job.task.step.check.is_some() {
+                let _ = repo.drop_leftovers(&worktree.path);
+            }
+            remove(&repo, &job, &worktree.path).map_err(|error| harvest::failure(&error))
         };
         self.blocking(work).await?
     }
