@@ -9,7 +9,7 @@ use model::failure::{Failure, FailureClass};
 use model::ids::{AttemptId, TaskId};
 use model::machine::{PrepareFailure, RunReport};
 use model::run::{Environment, Run};
-use model::task::{Need, Task, Worktree};
+use model::task::{Need, Task, TaskState, Worktree};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
