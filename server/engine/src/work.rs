@@ -121,7 +121,12 @@ pub(crate) async fn verify<P: Ports>(ports: &P, job: Job) -> Report {
             (verdict, findings) = Verdict::of(&end, &evidence, job.task.step.strict);
         }
     }
-    let product = product(harvest, outputs, findings, keep);
+    // The worktree goes; what the result is compared with stays known.
+    let base = job.task.worktree.as_ref().map(|made| made.base.clone());
+    let product = Product {
+        base,
+        ..product(harvest, outputs, findings, keep)
+    };
     Report::Verified(Box::new(Verified { verdict, product }))
 }
 

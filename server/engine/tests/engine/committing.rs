@@ -46,6 +46,15 @@ async fn a_run_from_its_start_to_its_end() {
         ]
     );
     assert_eq!(log.last().map(String::as_str), Some("finish r"));
+    let product =
+        |inner: &mut crate::support::Inner| inner.tasks[&TaskId::new("r.a")].product.clone();
+    let product = world.fake.with(product);
+    assert_eq!(product.commit.as_deref(), Some("commit of r.a-1"));
+    assert_eq!(
+        product.base.as_deref(),
+        Some("base"),
+        "for `diff`, when the worktree is gone"
+    );
     assert_eq!(
         world.in_memory().await,
         (0, 0),

@@ -2,7 +2,7 @@
 
 mod ports;
 
-pub(crate) use ports::Fake;
+pub(crate) use ports::{Fake, Inner};
 
 use engine::{Engine, EngineError, Happening, Start};
 use model::ids::{RunId, TaskId};
