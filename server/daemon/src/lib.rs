@@ -13,6 +13,7 @@ mod ids;
 mod listen;
 mod lock;
 mod logging;
+mod orphans;
 mod ports;
 mod secrets;
 mod session;

@@ -232,12 +232,18 @@ fn claim_folder(wanted: &Path) -> Result<PathBuf> {
 }
 
 /// Copies a file with its modification time: git compares an index's own time with that of the
-/// files in it to know which of them may have changed within one tick of the clock.
+/// files in it to know which of them may have changed within one tick of the clock. Complete or not
+/// at all: half an index, left by a daemon that was killed, would be read by the next one.
 pub(crate) fn copy_with_time(from: &Path, to: &Path) -> Result<()> {
     let copy = || -> std::io::Result<()> {
-        let time = fs::metadata(from)?.modified()?;
-        fs::copy(from, to)?;
-        fs::File::options().write(true).open(to)?.set_modified(time)
+        let mut source = fs::File::open(from)?;
+        let time = source.metadata()?.modified()?;
+        let folder = to.parent().unwrap_or(Path::new("."));
+        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        std::io::copy(&mut source, &mut file)?;
+        file.as_file().set_modified(time)?;
+        file.persist(to).map_err(|e| e.error)?;
+        Ok(())
     };
     copy().map_err(|e| Error::io("copy the index to", to, e))
 }

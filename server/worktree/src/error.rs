@@ -173,7 +173,11 @@ impl Error {
     pub(crate) fn git(command: String, stderr: &[u8]) -> Self {
         let stderr = crate::bytes::lossy(stderr).trim().to_owned();
         let has = |text: &str| stderr.contains(text);
-        if has("No space left on device") || has("Disk quota exceeded") {
+        // The last is all that git says when a write fails in the middle of a file.
+        if has("No space left on device")
+            || has("Disk quota exceeded")
+            || has("unable to write file")
+        {
             Self::DiskFull {
                 context: format!("git {command}"),
             }
@@ -261,6 +265,7 @@ mod tests {
                 "error: insufficient permission for adding an object to .git/objects",
                 "read-only",
             ),
+            ("error: unable to write file 'big.txt'", "full"),
             ("fatal: bad object HEAD", "git"),
         ] {
             assert_eq!(

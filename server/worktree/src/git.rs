@@ -136,11 +136,18 @@ impl Call {
     pub(crate) fn output(&self) -> Result<Output> {
         let started = Instant::now();
         let mut pause = Duration::from_millis(10);
+        let mut cleared = false;
         loop {
             let output = self.once()?;
             let locked = output.code != Some(0) && is_lock_trouble(&output.stderr);
-            if !locked || started.elapsed() > LOCK_PATIENCE {
+            if !locked {
                 return Ok(output);
+            }
+            if started.elapsed() > LOCK_PATIENCE {
+                if cleared || !clear_abandoned(&output.stderr) {
+                    return Ok(output);
+                }
+                cleared = true;
             }
             tracing::debug!(
                 command = self.name(),
@@ -314,6 +321,24 @@ fn end(child: &mut Child) {
         let _ = kill_process_group(group, Signal::KILL);
     }
     let _ = child.wait();
+}
+
+/// Removes the lock that was in the way where it is one on a ref of ours, and as old as our patience: only we
+/// write these, in milliseconds, so whoever made it was killed, or lost its power.
+fn clear_abandoned(stderr: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(stderr);
+    let named = text.split_once("Unable to create '").map(|(_, rest)| rest);
+    let Some((path, _)) = named.and_then(|rest| rest.split_once("': File exists")) else {
+        return false;
+    };
+    let ours = path.contains("/refs/heads/offshoot") || path.contains("/refs/offshoot/");
+    let modified = std::fs::metadata(path).and_then(|meta| meta.modified());
+    let age = modified.ok().and_then(|time| time.elapsed().ok());
+    let abandoned = ours && path.ends_with(".lock") && age.is_some_and(|age| age >= LOCK_PATIENCE);
+    if abandoned {
+        tracing::warn!(path, "an abandoned lock is removed");
+    }
+    abandoned && std::fs::remove_file(path).is_ok()
 }
 
 /// Whether git failed because another git was at it, so that trying again helps.

@@ -146,9 +146,11 @@ pub(super) fn open(job: &Job) -> Result<Repo, Failure> {
 
 /// The repository, with git in the client's environment.
 pub(crate) fn open_with(path: &Path, environment: &Environment) -> worktree::Result<Repo> {
+    let variables = environment.0.iter().cloned();
+    let cookie = crate::orphans::cookie();
     Repo::open(
         path,
-        worktree::Environment::filtered(environment.0.iter().cloned()),
+        worktree::Environment::filtered(variables.chain(cookie)),
     )
 }
 
