@@ -176,6 +176,10 @@ impl<'a> Start<'a> {
         };
         if !words.is_empty() {
             error.message = format!("{}; its last words:\n{words}", error.message);
+        } else if let Err(reason) = self.home.try_to_write() {
+            // Where the log has no room, the reason for everything is that.
+            error.kind = ErrorKind::Storage;
+            error.message = format!("{}: {reason}", error.message);
         }
         error.hint(format!("more in {}", self.home.log_path().display()))
     }

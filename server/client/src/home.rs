@@ -105,6 +105,20 @@ impl Home {
         &self.root
     }
 
+    /// Whether the folder takes a few bytes: a disk may be full, or read-only.
+    pub(crate) fn try_to_write(&self) -> Result<(), String> {
+        let path = self.root.join(format!("room.{}", std::process::id()));
+        let tried = write_page(&path);
+        // What was begun goes again; where nothing could be made nothing is left.
+        let _ = std::fs::remove_file(&path);
+        tried.map_err(|error| {
+            format!(
+                "the folder `{}` cannot be written: {error}",
+                self.root.display()
+            )
+        })
+    }
+
     /// The daemon's socket.
     pub fn socket_path(&self) -> &Path {
         &self.socket
@@ -139,6 +153,15 @@ impl Home {
     pub fn artifacts_path(&self) -> PathBuf {
         self.root.join("artifacts")
     }
+}
+
+/// A block, because smaller files find room where no other does.
+fn write_page(path: &Path) -> std::io::Result<()> {
+    use std::io::Write;
+    let mut options = std::fs::OpenOptions::new();
+    let mut file = options.write(true).create_new(true).open(path)?;
+    file.write_all(&[0; 4096])?;
+    file.sync_all()
 }
 
 /// FNV-1a: short, and the same in every version; it only has to tell one user's homes apart.

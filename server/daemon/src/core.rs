@@ -59,6 +59,9 @@ impl Core {
                 format!("{} is not an absolute path", folder.display()),
             ));
         }
+        if !folder.exists() {
+            return Err(no_folder(&folder));
+        }
         let open = move || crate::ports::open_with(&folder, &environment);
         self.git(open).await.map(Arc::new)
     }
@@ -86,6 +89,19 @@ impl Core {
             .ok()
             .flatten()
     }
+}
+
+fn no_folder(folder: &Path) -> Error {
+    let message = format!("there is no folder {}", folder.display());
+    let error = Error::new(ErrorKind::NotFound, message);
+    // What stands in JSON in the place of bytes that are no text.
+    if folder
+        .to_string_lossy()
+        .contains(char::REPLACEMENT_CHARACTER)
+    {
+        return error.hint("names that are not UTF-8 cannot be used: rename the folder");
+    }
+    error
 }
 
 /// An error of git at the edge.

@@ -39,6 +39,13 @@ const GIT: [&str; 7] = [
     "GIT_CONFIG_NOSYSTEM",
 ];
 
+/// This process's own variables; what is no UTF-8 is left out.
+pub(crate) fn own() -> Vec<(String, String)> {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect()
+}
+
 /// The plain variables of a step, by name. They are stored with the run; secrets are not among them.
 /// `extra_names` are those of `offshoot.env`.
 pub fn filter(client_env: &[(String, String)], extra_names: &[String]) -> Environment {

@@ -14,7 +14,10 @@ const LARGE: u64 = 8 << 20;
 pub(crate) fn init(home: &Home, options: &Options) {
     let usual = if options.development { "debug" } else { "info" };
     let filter = EnvFilter::try_from_env("OFFSHOOT_LOG").unwrap_or_else(|_| EnvFilter::new(usual));
+    // A log on a full disk loses lines: a word about that on stderr, which may be full as well, would be
+    // a panic.
     let format = tracing_subscriber::fmt()
+        .log_internal_errors(false)
         .with_env_filter(filter)
         .with_ansi(false)
         .with_target(false);

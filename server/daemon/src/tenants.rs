@@ -18,7 +18,7 @@ pub(crate) struct Tenants {
 impl Tenants {
     /// With the daemon's own environment: it was started with the variables of the first client.
     pub(crate) fn new() -> Self {
-        let env: Vec<(String, String)> = std::env::vars().collect();
+        let env = crate::environment::own();
         Self {
             user_config: settings::user_config_path(&env),
             env,

@@ -167,13 +167,26 @@ pub(super) async fn worktree_base(
     id: &RunId,
     commit: worktree::Oid,
 ) -> Result<String, Error> {
-    let (root, environment, id) = (root.to_owned(), environment.clone(), id.clone());
-    core.git(move || {
-        let repo = crate::ports::open_with(&root, &environment)?;
+    let (environment, id) = (environment.clone(), id.clone());
+    let place = root.to_owned();
+    let kept = core.git(move || {
+        let repo = crate::ports::open_with(&place, &environment)?;
         repo.keep_base(id.as_str(), &commit)?;
         Ok(commit.to_string())
-    })
-    .await
+    });
+    kept.await.map_err(|error| read_only(root).unwrap_or(error))
+}
+
+/// What git does not say when it cannot make a folder for a ref.
+fn read_only(root: &Path) -> Option<Error> {
+    let git = root.join(".git");
+    let access = rustix::fs::access(&git, rustix::fs::Access::WRITE_OK);
+    let error = std::io::Error::from(access.err()?);
+    let message = format!(
+        "the repository cannot be written: {}: {error}",
+        git.display()
+    );
+    Some(Error::new(ErrorKind::Storage, message).hint("a run keeps its branches in the repository"))
 }
 
 /// Typing a command is consent; anybody else needs the workspace's trust.

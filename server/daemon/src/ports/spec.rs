@@ -78,7 +78,7 @@ impl Common {
         spec.start_daemon = Some(StartDaemon {
             lock: self.home.lock_path(),
             argv: vec![self.program.display().to_string(), "daemon".to_owned()],
-            env: std::env::vars().collect(),
+            env: crate::environment::own(),
         });
         spec
     }
