@@ -158,6 +158,12 @@ impl Agents for AgentPort {
             .task
             .active()
             .map_or(Backend::Nothing, |attempt| attempt.backend.clone());
+        let missing = self.missing_secrets(job, &backend);
+        if !missing.is_empty() {
+            // They went with the daemon that had them. The next attempt asks for them before it begins.
+            let message = format!("its check needs {}, lost in a restart", missing.join(", "));
+            return Err(Failure::new(FailureClass::Interrupted, message));
+        }
         let secrets = self.secrets.of(&job.task, &secret_names(job, &backend));
         let launch = self.common.check_job(job, script, secrets);
         let dir = launch.dir.clone();
