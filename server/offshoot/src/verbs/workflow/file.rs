@@ -17,7 +17,7 @@ pub(crate) struct Checked {
 
 /// Reads a workflow file. `given` is how the user wrote its path: problems name it so.
 pub(crate) fn parse(given: &Path, file: &Path) -> Result<Checked, Error> {
-    let bytes = std::fs::read(file).map_err(|error| {
+    let bytes = read(file).map_err(|error| {
         let kind = match error.kind() {
             std::io::ErrorKind::NotFound => ErrorKind::NotFound,
             _ => ErrorKind::InvalidInput,
@@ -38,6 +38,14 @@ pub(crate) fn parse(given: &Path, file: &Path) -> Result<Checked, Error> {
         diagnostics: found.map(|one| diagnostics::of_model(&name, one)).collect(),
         workflow: parsed.workflow,
     })
+}
+
+/// A pipe or a device would be waited for, or read for ever.
+fn read(file: &Path) -> std::io::Result<Vec<u8>> {
+    if !std::fs::metadata(file)?.is_file() {
+        return Err(std::io::Error::other("it is not a file"));
+    }
+    std::fs::read(file)
 }
 
 /// Shows the warnings of a file; an error where it cannot be run.
