@@ -1,0 +1,179 @@
+//! Ways a daemon goes: killed while nobody looks, stopped, restarted, idle. The work goes on as promised.
+
+use crate::bed::{SIX, counted, lock_holder, make, running, wait_for, wait_nobody, with_work};
+use std::collections::BTreeMap;
+use support::process::{alive, kill9};
+use support::run::{id, step, text};
+use support::{LIMIT, sandbox, wait_until};
+
+const WAITING: &str = "steps:\n  - {id: a, run: 'mkdir \"$HOME/on$OFFSHOOT_ATTEMPT_NUMBER\"; await-file \"$HOME/go\"; echo a >> \"$HOME/done\"; touch a'}\n  \
+                       - {id: b, run: 'echo b >> \"$HOME/done\"; touch b'}\n";
+
+#[test]
+fn a_detached_run_goes_on_without_daemon_and_client() {
+    let sandbox = sandbox!();
+    let repo = sandbox.repo(&[("w.yaml", WAITING)]);
+    let run = id(&repo.detach(&["w.yaml"]));
+    wait_for(&sandbox, "on1");
+    kill9(lock_holder(&sandbox).expect("a daemon"));
+    assert_eq!(lock_holder(&sandbox), None);
+    make(&sandbox, "go");
+    // From here on no client: git tells the end.
+    let branch = format!("refs/heads/offshoot/{run}");
+    wait_until("the result branch", LIMIT, || {
+        repo.git(&["for-each-ref", "--format=%(refname)"])
+            .contains(&branch)
+            .then_some(())
+    });
+    let end = repo.wait_end(&run);
+    assert_eq!(end["status"], "completed", "{end:#}");
+    let once = BTreeMap::from([("a".to_owned(), 1), ("b".to_owned(), 1)]);
+    assert_eq!(counted(&sandbox, "done"), once);
+    // What that daemon says can be read like that of any other.
+    let daemon = sandbox
+        .daemon_pid()
+        .expect("the daemon that the supervisor started");
+    let log = sandbox.offshoot(&["background", "logs"]).expect_code(0);
+    let ready = log.stdout.lines().filter(|line| line.contains("ready"));
+    assert!(
+        ready
+            .clone()
+            .any(|line| line.contains(&format!("pid={daemon}"))),
+        "nothing of the daemon {daemon}: {log}"
+    );
+}
+
+#[test]
+fn stop_puts_attempts_back_into_the_queue_and_the_next_daemon_goes_on() {
+    let sandbox = sandbox!();
+    let repo = sandbox.repo(&[("w.yaml", WAITING)]);
+    let run = id(&repo.detach(&["w.yaml"]));
+    let script = "mkdir -p \"$HOME/task\"; await-file \"$HOME/go\"; echo t >> \"$HOME/done\"";
+    let task = repo.json(&[
+        "background",
+        "submit",
+        "--no-worktree",
+        "--",
+        "sh",
+        "-c",
+        script,
+    ]);
+    wait_for(&sandbox, "on1");
+    wait_for(&sandbox, "task");
+    repo.wait_step(&run, "a", "running");
+    let stopped = sandbox.json(&["background", "stop"]);
+    assert_eq!(stopped["attempts"], 2, "{stopped:#}");
+    wait_nobody(&sandbox);
+    make(&sandbox, "go");
+    sandbox.start_daemon();
+    let end = repo.wait_end(&run);
+    assert_eq!(end["status"], "completed", "{end:#}");
+    let attempts = step(&end, "a")["attempts"].as_array().expect("attempts");
+    assert_eq!(attempts.len(), 2, "{attempts:#?}");
+    assert_eq!(attempts[0]["status"], "interrupted");
+    wait_until("the task", LIMIT, || {
+        let now = repo.json(&["background", "show", text(&task, "task_id")]);
+        (now["status"] == "completed").then_some(())
+    });
+    let once = ["a", "b", "t"].map(|name| (name.to_owned(), 1)).into();
+    assert_eq!(counted(&sandbox, "done"), once);
+}
+
+#[test]
+fn what_is_left_running_is_adopted_and_can_be_cancelled() {
+    let sandbox = sandbox!();
+    let repo = sandbox.repo(&[
+        ("w.yaml", WAITING),
+        (
+            "other.yaml",
+            "steps:\n  - {id: a, run: 'mkdir \"$HOME/other\"; await-file /nowhere'}\n",
+        ),
+    ]);
+    let run = id(&repo.detach(&["w.yaml"]));
+    let other = id(&repo.detach(&["other.yaml"]));
+    for name in ["on1", "other"] {
+        wait_for(&sandbox, name);
+    }
+    for run in [&run, &other] {
+        repo.wait_step(run, "a", "running");
+    }
+    let left = sandbox.json(&["background", "stop", "--leave-running"]);
+    assert_eq!(left["attempts"], 2, "{left:#}");
+    wait_until("the daemon to leave", LIMIT, || {
+        running(&sandbox, "daemon").is_empty().then_some(())
+    });
+    let supervisors = running(&sandbox, "supervise");
+    assert_eq!(supervisors.len(), 2, "{supervisors:#?}");
+    sandbox.start_daemon();
+    // Adopted, not started again.
+    assert!(supervisors.iter().all(|found| alive(found.pid)));
+    assert_eq!(running(&sandbox, "supervise").len(), 2);
+    repo.offshoot(&["workflow", "cancel", &other]);
+    assert_eq!(repo.wait_end(&other)["status"], "cancelled");
+    make(&sandbox, "go");
+    let end = repo.wait_end(&run);
+    assert_eq!(end["status"], "completed", "{end:#}");
+    assert_eq!(
+        step(&end, "a")["attempts"].as_array().map(Vec::len),
+        Some(1)
+    );
+}
+
+#[test]
+fn a_daemon_without_work_and_clients_ends_itself_and_one_with_work_does_not() {
+    let sandbox = sandbox!();
+    sandbox.user_settings("offshoot:\n  idle_exit: 1\n");
+    let repo = sandbox.repo(&[("w.yaml", WAITING)]);
+    let run = id(&repo.detach(&["w.yaml"]));
+    wait_for(&sandbox, "on1");
+    let daemon = lock_holder(&sandbox).expect("a daemon");
+    let _: Option<()> = support::wait::poll(std::time::Duration::from_secs(3), || None);
+    assert_eq!(lock_holder(&sandbox), Some(daemon), "it left its work");
+    make(&sandbox, "go");
+    wait_nobody(&sandbox);
+    assert!(
+        !sandbox.state().join("daemon.sock").exists(),
+        "the socket is left"
+    );
+    let end = repo.run(&run);
+    assert_eq!(end["status"], "completed", "{end:#}");
+}
+
+#[test]
+fn term_to_the_daemon_leaves_agents_to_the_next_one() {
+    let sandbox = sandbox!();
+    let repo = sandbox.repo(&[("w.yaml", WAITING)]);
+    let run = id(&repo.detach(&["w.yaml"]));
+    wait_for(&sandbox, "on1");
+    repo.wait_step(&run, "a", "running");
+    let daemon = lock_holder(&sandbox).expect("a daemon");
+    support::process::signal(daemon, nix::sys::signal::Signal::SIGTERM);
+    wait_until("the daemon to end", LIMIT, || {
+        (!alive(daemon)).then_some(())
+    });
+    assert_eq!(running(&sandbox, "supervise").len(), 1);
+    make(&sandbox, "go");
+    let end = repo.wait_end(&run);
+    assert_eq!(end["status"], "completed", "{end:#}");
+    assert_eq!(
+        step(&end, "a")["attempts"].as_array().map(Vec::len),
+        Some(1)
+    );
+}
+
+#[test]
+fn a_stop_while_a_daemon_recovers_loses_nothing() {
+    let sandbox = sandbox!();
+    with_work(&sandbox);
+    let repo = sandbox.repo(&[("w.yaml", SIX)]);
+    let run = id(&repo.detach(&["w.yaml"]));
+    // Stopped and started as fast as it goes: what was under way comes back each time.
+    for leave in [false, true, false, true] {
+        let mut args = vec!["background", "stop"];
+        args.extend(leave.then_some("--leave-running"));
+        sandbox.offshoot(&args);
+        sandbox.start_daemon();
+    }
+    let end = repo.wait_end(&run);
+    assert_eq!(end["status"], "completed", "{end:#}");
+}
