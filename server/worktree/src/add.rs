@@ -12,7 +12,7 @@ use crate::repo::Repo;
 /// The reason that `git worktree lock` records: keeps `git worktree prune` away, and marks ours.
 const LOCK_REASON: &str = "offshoot";
 /// Our note in the worktree's git folder: `<base oid>\n<branch>\n`.
-const NOTE: &str = "offshoot";
+pub(crate) const NOTE: &str = "offshoot";
 /// A copy of the index as it was after the checkout, before any agent could touch it.
 pub(crate) const FIRST_INDEX: &str = "offshoot-index";
 

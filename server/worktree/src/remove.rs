@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use crate::add::{admin_dir, is_ours, not_ours};
+use crate::add::{NOTE, admin_dir, is_ours, not_ours};
 use crate::error::{Error, Result};
 use crate::refs::alternatives;
 use crate::repo::Repo;
@@ -12,6 +12,9 @@ use crate::salvage::SalvageRef;
 
 /// How folders on their way out are called; what a crash leaves of them is removed at the next start.
 pub(crate) const TRASH: &str = ".offshoot-trash-";
+
+/// The files of an entry by which it is known to be ours, and whose it is.
+const MARKS: [&str; 3] = ["gitdir", "locked", NOTE];
 
 /// A worktree that is gone.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,6 +57,8 @@ impl Repo {
             Some(_) => Err(not_ours(path, "offshoot did not make it".into())),
             None if !path.exists() => Ok(None),
             None if self.points_below_us(path) => Ok(None),
+            // Empty: made, but we were killed before git got to it.
+            None if fs::remove_dir(path).is_ok() => Ok(None),
             None => Err(not_ours(path, "git does not know it".into())),
         }
     }
@@ -71,6 +76,13 @@ impl Repo {
 
     /// Removes one worktree's entry in git, as `git worktree remove` would.
     pub(crate) fn forget_entry(&self, git_dir: &Path) -> Result<()> {
+        // In this order: half removed, it is still known to be ours, or names no worktree any more.
+        let bulk = fs::read_dir(git_dir).into_iter().flatten().flatten();
+        for entry in bulk.filter(|entry| !MARKS.iter().any(|mark| entry.file_name() == *mark)) {
+            let path = entry.path();
+            let _ = fs::remove_file(&path).or_else(|_| fs::remove_dir_all(&path));
+        }
+        let _ = fs::remove_file(git_dir.join("gitdir"));
         match fs::remove_dir_all(git_dir) {
             Err(e) if e.kind() != std::io::ErrorKind::NotFound => {
                 Err(Error::io("remove", git_dir, e))

@@ -118,6 +118,20 @@ fn a_worktree_deleted_by_hand_leaves_only_its_entry_to_remove() {
 }
 
 #[test]
+fn a_folder_that_was_made_and_nothing_more_can_be_removed() {
+    let f = Fixture::new();
+    let path = f.trees().join("claimed");
+    fs::create_dir_all(&path).unwrap();
+    let removed = f.repo.remove_worktree(&path, "run/s").unwrap();
+    assert_eq!(removed.salvaged, None);
+    assert!(!path.exists());
+    // One with something in it is somebody's.
+    write(&path, "file", "x");
+    assert!(f.repo.remove_worktree(&path, "run/s").is_err());
+    assert!(path.join("file").exists());
+}
+
+#[test]
 fn the_main_checkout_cannot_be_removed() {
     let f = Fixture::new();
     assert!(matches!(
