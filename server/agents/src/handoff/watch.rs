@@ -130,7 +130,8 @@ impl Waiting {
         match looked.await {
             Ok((eyes, look)) => {
                 self.eyes = Some(eyes);
-                self.judge.hear(&look, at)
+                // By the clock after the look: what was seen twice this far apart was there that long.
+                self.judge.hear(&look, self.at())
             }
             // The runtime shuts down, or looking panicked: nothing can be seen any more.
             Err(error) => self.blind(&error.to_string()),
