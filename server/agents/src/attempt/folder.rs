@@ -4,11 +4,11 @@
 //! spec.json    by the daemon, before the supervisor starts
 //! lock         flock, held by the supervisor for life; the truth
 //! revoked      by whoever called the attempt dead, under the lock; nothing runs here any more
-//! started      by the supervisor: before the agent starts, and again with the agent's pid
+//! started      by the supervisor: before the agent starts, and a second line with the agent's pid
 //! stop         by the daemon, before it signals
 //! log, log.tail-<offset>   the output: head, and segments of the end (see `supervise::log`)
 //! supervisor.log   what went wrong in the supervisor itself; usually not there
-//! result.json  by the supervisor, last, durable
+//! result.json  by the supervisor, last; durable when the lock is free
 //! ```
 
 use std::fs::{DirBuilder, File, OpenOptions};
@@ -88,7 +88,7 @@ pub fn has(dir: &Path, name: &str) -> bool {
     )
 }
 
-/// Reads a JSON file of the folder; `None` where it is not there.
+/// Reads a JSON file of the folder, the last whole record where it has several; `None` where it is not there.
 pub fn read<T: DeserializeOwned>(dir: &Path, name: &str) -> io::Result<Option<T>> {
     let file = match File::open(dir.join(name)) {
         Ok(file) => file,
@@ -97,9 +97,12 @@ pub fn read<T: DeserializeOwned>(dir: &Path, name: &str) -> io::Result<Option<T>
     };
     let mut bytes = Vec::with_capacity(8 << 10);
     file.take(MAX_FILE).read_to_end(&mut bytes)?;
-    serde_json::from_slice(&bytes)
-        .map(Some)
-        .map_err(io::Error::from)
+    let mut records = serde_json::Deserializer::from_slice(&bytes).into_iter();
+    let first = records
+        .next()
+        .ok_or(io::ErrorKind::UnexpectedEof)?
+        .map_err(io::Error::from)?;
+    Ok(Some(records.map_while(Result::ok).last().unwrap_or(first)))
 }
 
 /// Writes a JSON file so that a reader sees all of it or nothing. Survives the end of every

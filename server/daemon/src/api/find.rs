@@ -68,16 +68,26 @@ pub(super) async fn task(session: &Session, id: &str) -> Result<Task, Error> {
 /// The run that an id or prefix means; where it fits several, the one of this repository.
 async fn run_id(session: &Session, id: &str, repo: Option<&str>) -> Result<RunId, Error> {
     let prefix = id.to_owned();
-    let mut found = session.core.store().with(move |store| store.find_run(&prefix)).await?;
+    let mut found = session
+        .core
+        .store()
+        .with(move |store| store.find_run(&prefix))
+        .await?;
     if found.len() > 1
         && let Some(folder) = repo
-        && let Ok(repo) = session.core.repository(folder, &Environment::default()).await
+        && let Ok(repo) = session
+            .core
+            .repository(folder, &Environment::default())
+            .await
     {
         let (all, root) = (found.clone(), repo.root().to_owned());
         let here = session.core.store().with(move |store| {
             let runs = all.into_iter().map(|id| store.run(&id));
             let runs = runs.collect::<Result<Vec<_>, _>>()?.into_iter().flatten();
-            Ok(runs.filter(|(run, _)| run.repo == root).map(|(run, _)| run.id).collect::<Vec<_>>())
+            Ok(runs
+                .filter(|(run, _)| run.repo == root)
+                .map(|(run, _)| run.id)
+                .collect::<Vec<_>>())
         });
         let here = here.await?;
         if !here.is_empty() {
