@@ -111,6 +111,21 @@ pub fn write<T: Serialize>(dir: &Path, name: &str, value: &T) -> io::Result<()> 
     replace(dir, name, value, false)
 }
 
+/// Adds a record to a file that `write` made: a reader sees the earlier one or this one. Replacing the
+/// file would delete one per attempt, and file systems are slow to reuse what was just deleted.
+pub fn append<T: Serialize>(dir: &Path, name: &str, value: &T) -> io::Result<()> {
+    let mut bytes = vec![b'\n'];
+    serde_json::to_writer(&mut bytes, value)?;
+    let mut file = OpenOptions::new().append(true).open(dir.join(name))?;
+    file.write_all(&bytes)
+}
+
+/// Brings a file that `write` made to disk, under its name.
+pub fn make_durable(dir: &Path, name: &str) -> io::Result<()> {
+    File::open(dir.join(name))?.sync_all()?;
+    File::open(dir)?.sync_all()
+}
+
 /// Like [`write()`], and on disk when it returns.
 pub fn write_durable<T: Serialize>(dir: &Path, name: &str, value: &T) -> io::Result<()> {
     replace(dir, name, value, true)

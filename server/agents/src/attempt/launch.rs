@@ -17,7 +17,7 @@ use super::signal::Signal;
 use super::spec::AttemptSpec;
 use crate::supervise::encode_secrets;
 
-/// Signals waiting to be read; what does not fit is dropped, except `Started`.
+/// Signals waiting to be read; what does not fit is dropped, except `Started` and `Ended`.
 const SIGNALS: usize = 32;
 /// The longest line of a supervisor; they are below 4096 bytes.
 const LINE: u64 = 64 << 10;
@@ -208,7 +208,7 @@ async fn listen(stdout: pipe::Receiver, sender: mpsc::Sender<Signal>) {
             continue;
         };
         let sent = match signal {
-            signal @ Signal::Started(_) => sender.send(signal).await.is_ok(),
+            signal @ (Signal::Started(_) | Signal::Ended) => sender.send(signal).await.is_ok(),
             signal => !matches!(
                 sender.try_send(signal),
                 Err(mpsc::error::TrySendError::Closed(_))

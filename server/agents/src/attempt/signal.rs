@@ -20,6 +20,8 @@ pub enum Signal {
     },
     /// What the tree uses now; once a second.
     Usage(Usage),
+    /// The result can be read. The supervisor ends once it is on disk; who waits for that learns it later.
+    Ended,
 }
 
 /// What a tree uses.

@@ -63,7 +63,7 @@ pub(super) fn run(dir: &Path, spec: &AttemptSpec, events: Events) -> io::Result<
     // Who waits for the start hears it first: a new file may take half a millisecond.
     report.say(&Signal::Started(started.clone()));
     // The agent runs: a full disk must not end it. The first `started` is there in any case.
-    folder::write(dir, STARTED, &started).ok();
+    folder::append(dir, STARTED, &started).ok();
     let tree = AgentTree::new(cgroup);
     let attempt = Attempt::new(dir, spec, events, output, tree, report, started);
     attempt.watch()

@@ -9,25 +9,28 @@ use std::time::{Duration, Instant};
 
 use super::command::c_string;
 use super::exec::{Exec, spawn};
+use super::report::Report;
 use crate::attempt::folder::{self, Lock, RESULT};
+use crate::attempt::signal::Signal;
 use crate::attempt::{AttemptResult, StartDaemon};
 
 /// How long a result that cannot be written is tried again: somebody may make room.
 const PATIENCE: Duration = Duration::from_secs(60);
 const AGAIN: Duration = Duration::from_millis(200);
 
-/// Writes the result so that it survives the machine.
+/// Writes the result, says so, and then sees to it that it survives the machine: a daemon that lives
+/// journals the end itself and need not wait for our disk.
 pub(super) fn keep(dir: &Path, result: &AttemptResult) -> io::Result<()> {
     let until = Instant::now() + PATIENCE;
-    loop {
-        match folder::write_durable(dir, RESULT, result) {
-            // The folder itself is gone: there is nobody left to tell.
-            Err(error) if error.kind() != io::ErrorKind::NotFound && Instant::now() < until => {
-                std::thread::sleep(AGAIN);
-            }
-            done => return done,
+    while let Err(error) = folder::write(dir, RESULT, result) {
+        // The folder itself is gone: there is nobody left to tell.
+        if error.kind() == io::ErrorKind::NotFound || Instant::now() >= until {
+            return Err(error);
         }
+        std::thread::sleep(AGAIN);
     }
+    Report::new().say(&Signal::Ended);
+    folder::make_durable(dir, RESULT)
 }
 
 /// Starts the daemon, unless one is there or its state folder is gone. Whoever finds another one

@@ -16,7 +16,7 @@ use model::time::Timestamp;
 use model::workflow::Work;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
 /// Processes and hand-offs.
 pub(crate) struct AgentPort {
@@ -230,7 +230,8 @@ fn on_path(program: &str, path: &str) -> bool {
     std::env::split_paths(path).any(|folder| harvest::is_executable(&folder.join(program)))
 }
 
-/// Listens to an attempt until its end, and reports both.
+/// Listens to an attempt until its end, and reports what it hears. A supervisor that lives says when the result can
+/// be read, and then brings it to disk: nobody waits for that, as the end is journalled here.
 async fn follow(
     dir: PathBuf,
     pid: Option<i32>,
@@ -238,19 +239,38 @@ async fn follow(
     reporter: Reporter,
     adopted: bool,
 ) {
-    let listener = signals.map(|signals| tokio::spawn(listen(signals, pid, reporter.clone())));
-    let end = attempt::watch_end(&dir, pid).await;
+    let (says_ended, mut ended) = oneshot::channel();
+    let listener =
+        signals.map(|signals| tokio::spawn(listen(signals, pid, reporter.clone(), says_ended)));
+    let mut end = std::pin::pin!(attempt::watch_end(&dir, pid));
+    let end = tokio::select! {
+        Ok(()) = &mut ended => match attempt::inspect(&dir) {
+            Ok(Condition::Ended(result)) => {
+                reporter.report(Report::Ended(end_of(&result))).await;
+                // It is still to be reaped.
+                let _ = end.await;
+                return;
+            }
+            _ => end.await,
+        },
+        end = &mut end => end,
+    };
     if let Some(listener) = listener {
         // The pipe ends with the supervisor; what it said before comes first.
         let _ = tokio::time::timeout(std::time::Duration::from_secs(1), listener).await;
     }
     match end {
         Ok(End::Result(result)) => reporter.report(Report::Ended(end_of(&result))).await,
-        Ok(End::Vanished) | Err(_) => bury(dir, reporter, adopted).await,
+        Ok(End::Vanished) | Err(_) => bury(dir.clone(), reporter, adopted).await,
     }
 }
 
-async fn listen(mut signals: mpsc::Receiver<Signal>, pid: Option<i32>, reporter: Reporter) {
+async fn listen(
+    mut signals: mpsc::Receiver<Signal>,
+    pid: Option<i32>,
+    reporter: Reporter,
+    ended: oneshot::Sender<()>,
+) {
     while let Some(signal) = signals.recv().await {
         match signal {
             Signal::Started(_) => {
@@ -262,6 +282,10 @@ async fn listen(mut signals: mpsc::Receiver<Signal>, pid: Option<i32>, reporter:
             }
             Signal::Output { line, .. } => reporter.signal(SignalKind::Line, line),
             Signal::Usage(_) => {}
+            Signal::Ended => {
+                let _ = ended.send(());
+                return;
+            }
         }
     }
 }
