@@ -38,7 +38,11 @@ const MAY_USE: &[(&str, &[&str])] = &[
 /// Package from outside, and the only crates that may use it.
 const BELONGS_TO: &[(&str, &[&str], &str)] = &[
     ("git2", &["worktree"], "only `worktree` touches git"),
-    ("rusqlite", &["store"], "only `store` writes the database"),
+    (
+        "rusqlite",
+        &["store", "offshoot-tests"],
+        "only `store` writes the database; tests stand in for another program that locks it",
+    ),
     (
         "tower-lsp-server",
         &["lsp"],
