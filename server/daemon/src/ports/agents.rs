@@ -2,7 +2,7 @@
 
 use super::spec::{Common, INSTRUCTIONS, prompt};
 use super::variables::{self, ARTIFACTS, OUTPUT};
-use super::{hand_off::HandOffs, harvest};
+use super::{files, hand_off::HandOffs};
 use crate::secrets::Secrets;
 use agents::attempt::{self, Condition, End, Signal};
 use engine::Job;
@@ -74,7 +74,7 @@ impl Agents for AgentPort {
         let dir = launch.dir.clone();
         if let Err(error) = lay_out(&job, &self.common.exchange(&job)) {
             let failure = Failure::new(
-                harvest::class_of(&error),
+                files::class_of(&error),
                 format!("the attempt's folder cannot be made: {error}"),
             );
             return reporter.report(Report::NotStarted(failure)).await;
@@ -225,9 +225,9 @@ fn secret_names(job: &Job, backend: &Backend) -> Vec<String> {
 
 fn on_path(program: &str, path: &str) -> bool {
     if program.contains('/') {
-        return harvest::is_executable(Path::new(program));
+        return files::is_executable(Path::new(program));
     }
-    std::env::split_paths(path).any(|folder| harvest::is_executable(&folder.join(program)))
+    std::env::split_paths(path).any(|folder| files::is_executable(&folder.join(program)))
 }
 
 /// Listens to an attempt until its end, and reports what it hears. A supervisor that lives says when the result can
@@ -358,7 +358,7 @@ fn check_failure(failure: &Failure, last_lines: &[String]) -> Failure {
 fn lay_out(job: &Job, exchange: &Path) -> std::io::Result<()> {
     std::fs::create_dir_all(exchange.join(ARTIFACTS))?;
     if let Work::Agent(agent) = &job.task.step.work {
-        harvest::write_file(&exchange.join(INSTRUCTIONS), prompt(job, agent).as_bytes())?;
+        files::write_file(&exchange.join(INSTRUCTIONS), prompt(job, agent).as_bytes())?;
     }
     Ok(())
 }

@@ -1,7 +1,6 @@
 //! The end of a run: one branch that holds the results of all its steps.
 
-use super::harvest;
-use super::worktrees::{open_with, trailers};
+use super::repository::{failure, open_with, trailers};
 use model::machine::RunReport;
 use model::run::{ResultBranch, Run};
 use model::task::{Task, TaskState};
@@ -12,7 +11,7 @@ use worktree::{FinishOutcome, Oid, Resolution};
 pub(super) fn finish(run: &Run, tasks: &[Task], place: &Path) -> RunReport {
     match try_finish(run, tasks, place) {
         Ok(report) => report,
-        Err(error) => RunReport::Failed(harvest::failure(&error)),
+        Err(error) => RunReport::Failed(failure(&error)),
     }
 }
 

@@ -1,47 +1,26 @@
 //! Taking in what an attempt left, and the translation of git's errors and notes.
 
-use super::worktrees::{Before, open, open_with, trailers};
+use super::repository::{failure, open, open_with, trailers};
 use engine::Job;
 use engine::ports::Harvest;
 use model::diagnostic::Severity;
-use model::failure::{Failure, FailureClass};
+use model::failure::Failure;
 use model::task::{ArtifactRef, Finding};
 use model::verdict::Created;
-use std::io;
 use std::path::{Path, PathBuf};
 use worktree::{
-    ArtifactLimits, CreatedStatus, HarvestJob, Note, Oid, Repo, SharedState, StoredArtifact,
+    ArtifactLimits, CreatedStatus, HarvestJob, Identity, Note, Oid, Repo, SharedState,
+    StoredArtifact,
 };
 
-/// The failure that an error of git is.
-pub(super) fn failure(error: &worktree::Error) -> Failure {
-    let class = match error {
-        worktree::Error::DiskFull { .. } => FailureClass::Disk,
-        _ => FailureClass::Worktree,
-    };
-    Failure::new(class, error.to_string())
-}
-
-/// The class of a failed file operation.
-pub(super) fn class_of(error: &io::Error) -> FailureClass {
-    match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => FailureClass::Disk,
-        _ => FailureClass::Spawn,
-    }
-}
-
-/// Whether there is a program at this path.
-pub(super) fn is_executable(path: &Path) -> bool {
-    path.is_file() && rustix::fs::access(path, rustix::fs::Access::EXEC_OK).is_ok()
-}
-
-/// Writes a file of ours into a folder of ours.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a new file in a folder that only this attempt has"
-)]
-pub(super) fn write_file(path: &Path, content: &[u8]) -> io::Result<()> {
-    std::fs::write(path, content)
+/// An attempt's repository when its worktree was made.
+pub(super) struct Before {
+    /// Opened then: saves asking git again where it lies.
+    pub(super) repo: Repo,
+    /// Who commits.
+    pub(super) identity: Identity,
+    /// What agents share with the user.
+    pub(super) shared: SharedState,
 }
 
 /// The ignored artifacts of the steps that a job builds on.

@@ -1,18 +1,21 @@
 //! The engine's ports, wired to the crates that do the work.
 
 mod agents;
+mod files;
 mod finish;
 mod hand_off;
 mod harvest;
+mod repository;
 mod spec;
 mod store;
 mod variables;
 mod worktrees;
 
 pub(crate) use agents::AgentPort;
+pub(crate) use repository::open_with;
 pub(crate) use spec::Common;
 pub(crate) use store::StoreThread;
-pub(crate) use worktrees::{WorktreePort, open_with};
+pub(crate) use worktrees::WorktreePort;
 
 use crate::clock::SystemClock;
 

@@ -1,5 +1,6 @@
 //! Worktrees, results and branches, through the git crate, off the runtime's threads.
 
+use super::repository::{failure, open, run_name, trailers};
 use super::{finish, harvest};
 use client::Home;
 use engine::Job;
@@ -8,13 +9,13 @@ use model::backend::Backend;
 use model::failure::{Failure, FailureClass};
 use model::ids::{AttemptId, TaskId};
 use model::machine::{PrepareFailure, RunReport};
-use model::run::{Environment, Run};
+use model::run::Run;
 use model::task::{Need, Task, TaskState, Worktree};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::Semaphore;
-use worktree::{AddWorktree, BaseOutcome, Conflict, Identity, Oid, Repo, Resolution, SharedState};
+use worktree::{AddWorktree, BaseOutcome, Conflict, Identity, Oid, Repo, Resolution};
 
 /// Git processes at work at once: more only wait for each other's locks and the disk.
 const AT_ONCE: usize = 4;
@@ -24,17 +25,7 @@ pub(crate) struct WorktreePort {
     pub(crate) home: Home,
     at_once: Arc<Semaphore>,
     /// What is remembered of each attempt from its start to its end.
-    before: Arc<Mutex<HashMap<AttemptId, Before>>>,
-}
-
-/// An attempt's repository when its worktree was made.
-pub(super) struct Before {
-    /// Opened then: saves asking git again where it lies.
-    pub(super) repo: Repo,
-    /// Who commits.
-    pub(super) identity: Identity,
-    /// What agents share with the user.
-    pub(super) shared: SharedState,
+    before: Arc<Mutex<HashMap<AttemptId, harvest::Before>>>,
 }
 
 impl WorktreePort {
@@ -109,7 +100,7 @@ impl Worktrees for WorktreePort {
             if done && job.task.step.check.is_some() {
                 let _ = repo.drop_leftovers(&worktree.path);
             }
-            remove(&repo, &job, &worktree.path).map_err(|error| harvest::failure(&error))
+            remove(&repo, &job, &worktree.path).map_err(|error| failure(&error))
         };
         self.blocking(work).await?
     }
@@ -130,37 +121,13 @@ impl Worktrees for WorktreePort {
     }
 }
 
-fn run_name(job: &Job) -> String {
-    job.run
-        .as_ref()
-        .map_or_else(|| job.task.id.to_string(), |run| run.id.to_string())
-}
-
-pub(super) fn open(job: &Job) -> Result<Repo, Failure> {
-    let environment = job
-        .run
-        .as_ref()
-        .map_or(&job.task.environment, |run| &run.environment);
-    open_with(&job.task.tenant, environment).map_err(|error| harvest::failure(&error))
-}
-
-/// The repository, with git in the client's environment.
-pub(crate) fn open_with(path: &Path, environment: &Environment) -> worktree::Result<Repo> {
-    let variables = environment.0.iter().cloned();
-    let cookie = crate::orphans::cookie();
-    Repo::open(
-        path,
-        worktree::Environment::filtered(variables.chain(cookie)),
-    )
-}
-
 fn make(
     job: &Job,
     place: &Path,
     hand_off: bool,
-    before: &Mutex<HashMap<AttemptId, Before>>,
+    before: &Mutex<HashMap<AttemptId, harvest::Before>>,
 ) -> Result<Worktree, PrepareFailure> {
-    let failed = |error: worktree::Error| PrepareFailure::Failed(harvest::failure(&error));
+    let failed = |error: worktree::Error| PrepareFailure::Failed(failure(&error));
     let repo = open(job).map_err(PrepareFailure::Failed)?;
     let Some(run) = &job.run else {
         let failure = Failure::new(FailureClass::Worktree, "a task without run has no worktree");
@@ -193,7 +160,7 @@ fn make(
         .unwrap_or_else(PoisonError::into_inner)
         .insert(
             job.attempt(),
-            Before {
+            harvest::Before {
                 repo,
                 identity,
                 shared,
@@ -214,7 +181,7 @@ fn base(
     job: &Job,
     place: &Path,
 ) -> Result<Oid, PrepareFailure> {
-    let failed = |error: worktree::Error| PrepareFailure::Failed(harvest::failure(&error));
+    let failed = |error: worktree::Error| PrepareFailure::Failed(failure(&error));
     let commits = match job.parent_commits() {
         commits if commits.is_empty() => vec![run.base.clone()],
         commits => commits,
@@ -283,7 +250,7 @@ fn ask(
         .and_then(|branch| repo.add_conflict_worktree(&path, &branch, conflict, identity));
     match made {
         Ok(made) => needs(job, conflict, &made.path),
-        Err(error) => PrepareFailure::Failed(harvest::failure(&error)),
+        Err(error) => PrepareFailure::Failed(failure(&error)),
     }
 }
 
@@ -332,17 +299,4 @@ fn clear(repo: &Repo, job: &Job, earlier: &Worktree) -> worktree::Result<()> {
     };
     repo.remove_branch(&branch, &format!("{run}/{step}-branch"))
         .map(drop)
-}
-
-/// Who did what, for those who read the history.
-pub(super) fn trailers(run: &Run, job: Option<&Job>) -> String {
-    let mut lines = vec![format!("Offshoot-Run: {}", run.id)];
-    if let Some(job) = job {
-        lines.push(format!("Offshoot-Step: {}", job.task.step.id));
-        lines.push(format!(
-            "Offshoot-Attempt: {}",
-            job.task.last_attempt().map_or(0, |attempt| attempt.number)
-        ));
-    }
-    lines.join("\n")
 }

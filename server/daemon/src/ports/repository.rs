@@ -1,0 +1,55 @@
+//! The repository of a job, what is written into its history, and what its errors are.
+
+use engine::Job;
+use model::failure::{Failure, FailureClass};
+use model::run::{Environment, Run};
+use std::path::Path;
+use worktree::Repo;
+
+/// The repository of a job, with git in the client's environment.
+pub(super) fn open(job: &Job) -> Result<Repo, Failure> {
+    let environment = job
+        .run
+        .as_ref()
+        .map_or(&job.task.environment, |run| &run.environment);
+    open_with(&job.task.tenant, environment).map_err(|error| failure(&error))
+}
+
+/// The repository, with git in the client's environment.
+pub(crate) fn open_with(path: &Path, environment: &Environment) -> worktree::Result<Repo> {
+    let variables = environment.0.iter().cloned();
+    let cookie = crate::orphans::cookie();
+    Repo::open(
+        path,
+        worktree::Environment::filtered(variables.chain(cookie)),
+    )
+}
+
+/// The name of what a job belongs to, in folders and refs.
+pub(super) fn run_name(job: &Job) -> String {
+    job.run
+        .as_ref()
+        .map_or_else(|| job.task.id.to_string(), |run| run.id.to_string())
+}
+
+/// Who did what, for those who read the history.
+pub(super) fn trailers(run: &Run, job: Option<&Job>) -> String {
+    let mut lines = vec![format!("Offshoot-Run: {}", run.id)];
+    if let Some(job) = job {
+        lines.push(format!("Offshoot-Step: {}", job.task.step.id));
+        lines.push(format!(
+            "Offshoot-Attempt: {}",
+            job.task.last_attempt().map_or(0, |attempt| attempt.number)
+        ));
+    }
+    lines.join("\n")
+}
+
+/// The failure that an error of git is.
+pub(super) fn failure(error: &worktree::Error) -> Failure {
+    let class = match error {
+        worktree::Error::DiskFull { .. } => FailureClass::Disk,
+        _ => FailureClass::Worktree,
+    };
+    Failure::new(class, error.to_string())
+}
