@@ -91,6 +91,7 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let began = Instant::now();
+    let _clear = world::Clear;
     let mut figures = Vec::new();
     for row in ROWS {
         if row.names.iter().any(|name| options.wants(name)) {

@@ -12,14 +12,29 @@ use protocol::task::{Task, TaskRef, TaskSubmit};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use support::{LIMIT, Sandbox};
 use tokio::runtime::Runtime;
 use tokio::sync::mpsc::Receiver;
 
+/// Worlds that are over. Their files stay until the last row was measured: some file systems make new files
+/// slowly while many were deleted in the minutes before.
+static OVER: Mutex<Vec<Sandbox>> = Mutex::new(Vec::new());
+
+/// Removes the files of all worlds that are over when it is dropped, also after a panic.
+pub(crate) struct Clear;
+
+impl Drop for Clear {
+    fn drop(&mut self) {
+        OVER.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+}
+
 /// One row's surroundings. Dropping it stops the daemon and proves that no process is left.
 pub(crate) struct World {
-    sandbox: Sandbox,
+    /// There until it is dropped.
+    sandbox: Option<Sandbox>,
     runtime: Runtime,
     program: PathBuf,
     environment: BTreeMap<String, String>,
@@ -37,18 +52,18 @@ impl World {
         let text = |(name, value): (String, PathBuf)| (name, value.to_string_lossy().into_owned());
         Self {
             environment: environment.map(text).collect(),
-            sandbox,
+            sandbox: Some(sandbox),
             runtime: runtime(),
             program,
         }
     }
 
     pub(crate) fn path(&self, relative: &str) -> PathBuf {
-        self.sandbox.path(relative)
+        self.sandbox().path(relative)
     }
 
     pub(crate) fn sandbox(&self) -> &Sandbox {
-        &self.sandbox
+        self.sandbox.as_ref().expect("a world that is not over")
     }
 
     /// A program in this world, its output thrown away.
@@ -81,7 +96,7 @@ impl World {
     /// Starts the daemon as a client does, in the foreground of this process, and waits until it answers.
     /// How long that took is measured from before its process was made.
     pub(crate) fn start(&self) -> (Daemon, Client, Duration) {
-        let home = Home::new(&self.sandbox.state());
+        let home = Home::new(&self.sandbox().state());
         let began = Instant::now();
         let child = self.offshoot(&["daemon"]).spawn().expect("a daemon");
         let client = loop {
@@ -154,7 +169,7 @@ impl World {
 
     /// All events from now on, on a connection of their own.
     pub(crate) fn events(&self) -> (Client, Receiver<Event>) {
-        let home = Home::new(&self.sandbox.state());
+        let home = Home::new(&self.sandbox().state());
         let client = self.block(client::connect(&home));
         let events = client.events();
         self.block(client.events_subscribe(Subscribe::default()));
@@ -181,6 +196,18 @@ impl World {
             .ok()
             .flatten()
             .expect("an event in time")
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        let Some(mut sandbox) = self.sandbox.take() else {
+            return;
+        };
+        sandbox.end();
+        OVER.lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(sandbox);
     }
 }
 

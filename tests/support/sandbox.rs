@@ -184,7 +184,9 @@ impl Sandbox {
         self.end();
     }
 
-    fn end(&mut self) {
+    /// The same, but the folder stays until this is dropped.
+    #[track_caller]
+    pub fn end(&mut self) {
         if std::mem::replace(&mut self.finished, true) {
             return;
         }

@@ -214,13 +214,13 @@ impl Call {
         Ok(command)
     }
 
-    /// Input goes through an unnamed file: git can read it at its own pace, and nothing can block.
+    /// Input goes through a file without a name: git can read it at its own pace, and nothing can block.
     fn stdin(&self) -> Result<Stdio> {
         let Some(input) = &self.input else {
             return Ok(Stdio::null());
         };
         let file = || -> std::io::Result<std::fs::File> {
-            let mut file = tempfile::tempfile()?;
+            let mut file = nameless()?;
             file.write_all(input)?;
             file.seek(SeekFrom::Start(0))?;
             Ok(file)
@@ -287,6 +287,21 @@ impl Call {
         }
         Ok((stdout, stderr))
     }
+}
+
+/// In memory where that is possible: most inputs are a few hundred bytes.
+#[cfg(target_os = "linux")]
+fn nameless() -> std::io::Result<std::fs::File> {
+    use rustix::fs::{MemfdFlags, memfd_create};
+    match memfd_create(c"git's input", MemfdFlags::CLOEXEC) {
+        Ok(memory) => Ok(memory.into()),
+        Err(_) => tempfile::tempfile(),
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn nameless() -> std::io::Result<std::fs::File> {
+    tempfile::tempfile()
 }
 
 /// Which of the two streams can be read now; both false when the time is over.
