@@ -64,6 +64,18 @@ pub(crate) fn start_time(pid: i32) -> Option<u64> {
     stat(pid).map(|stat| stat.start)
 }
 
+/// Whether a process has ended or was killed, though threads of it may still be in the kernel.
+pub(crate) fn is_dying(pid: i32) -> bool {
+    let killed = || -> Option<bool> {
+        let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+        let pending = status.lines().filter_map(|line| line.split_once("Pnd:"));
+        let mut pending = pending.filter_map(|(_, set)| u64::from_str_radix(set.trim(), 16).ok());
+        // Bit 8 is signal 9.
+        Some(pending.any(|set| set & (1 << 8) != 0))
+    };
+    stat(pid).is_some_and(|stat| stat.is_dead()) || killed().unwrap_or(false)
+}
+
 /// The numbers of all processes.
 pub(crate) fn all() -> Vec<i32> {
     let Ok(entries) = fs::read_dir("/proc") else {
@@ -169,6 +181,12 @@ fn folders(path: &Path) -> Vec<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_living_are_not_dying() {
+        assert!(!is_dying(std::process::id().cast_signed()));
+        assert!(!is_dying(i32::MAX), "nobody is not dying");
+    }
 
     #[test]
     fn stat_lines_are_read_behind_the_last_parenthesis() {

@@ -13,10 +13,14 @@ use super::report::Report;
 use crate::attempt::folder::{self, Lock, RESULT};
 use crate::attempt::signal::Signal;
 use crate::attempt::{AttemptResult, StartDaemon};
+use crate::proc;
 
 /// How long a result that cannot be written is tried again: somebody may make room.
 const PATIENCE: Duration = Duration::from_secs(60);
 const AGAIN: Duration = Duration::from_millis(200);
+/// How long a killed daemon may take to go.
+const DYING: Duration = Duration::from_secs(30);
+const LOOK: Duration = Duration::from_millis(2);
 
 /// Writes the result, says so, and then sees to it that it survives the machine: a daemon that lives
 /// journals the end itself and need not wait for our disk.
@@ -36,11 +40,25 @@ pub(super) fn keep(dir: &Path, result: &AttemptResult) -> io::Result<()> {
 /// Starts the daemon, unless one is there or its state folder is gone. Whoever finds another one
 /// first leaves again, so it does no harm that many supervisors may come to this at once.
 pub(super) fn start_daemon(daemon: &StartDaemon) {
+    let until = Instant::now() + DYING;
+    while is_held_by_dying(&daemon.lock) && Instant::now() < until {
+        std::thread::sleep(LOOK);
+    }
     let free = daemon.lock.exists() && matches!(Lock::is_held(&daemon.lock), Ok(false));
     if free {
         // Nobody is there to hear about an error; the next client starts the daemon.
         try_start(daemon).ok();
     }
+}
+
+/// A process that was killed has its locks until the last of its threads is out of the kernel, and one
+/// that writes to the disk may be in there for long. It looks like a daemon and will not hear of our end.
+fn is_held_by_dying(lock: &Path) -> bool {
+    let holder = || -> Option<i32> {
+        let words: serde_json::Value = serde_json::from_slice(&std::fs::read(lock).ok()?).ok()?;
+        i32::try_from(words.get("pid")?.as_i64()?).ok()
+    };
+    matches!(Lock::is_held(lock), Ok(true)) && holder().is_some_and(proc::is_dying)
 }
 
 fn try_start(daemon: &StartDaemon) -> Result<(), String> {
