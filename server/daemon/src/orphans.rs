@@ -22,9 +22,15 @@ pub(crate) fn cookie() -> Option<(String, String)> {
     Some((agents::attempt::spec::COOKIE_VARIABLE.to_owned(), value))
 }
 
+/// Clears up after daemons that were killed: their git, and the indexes it worked on.
+pub(crate) fn clear(home: &Home) {
+    end(home);
+    worktree::clear_abandoned();
+}
+
 /// Names the cookie of this state folder, and ends what carries it: whoever made that is dead, because its
 /// lock is ours now. What it was doing is done again by whoever needs it.
-pub(crate) fn end(home: &Home) {
+fn end(home: &Home) {
     let cookie = COOKIE.get_or_init(|| format!("git of {}", home.root().display()));
     let began = Instant::now();
     let mut told = false;

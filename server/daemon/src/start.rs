@@ -74,7 +74,7 @@ fn begin(home: Home, options: Options) -> Result<ExitCode, StartError> {
         tracing::debug!("another daemon holds the lock");
         return Ok(ExitCode::SUCCESS);
     };
-    crate::orphans::end(&home);
+    crate::orphans::clear(&home);
     let opened = store::Store::open(&home.database_path())?;
     let mut notices = Vec::new();
     if let Some(aside) = &opened.set_aside {

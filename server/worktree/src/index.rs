@@ -13,6 +13,27 @@ use crate::git::Call;
 use crate::oid::Oid;
 use crate::repo::Repo;
 
+/// How the folders of our indexes begin; the number of the process that made them follows.
+const TEMPORARY: &str = "offshoot-index-";
+
+/// Removes the indexes of processes that were killed before they could.
+pub fn clear_abandoned() {
+    let entries = fs::read_dir(std::env::temp_dir()).into_iter().flatten();
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let owner = name.to_str().and_then(|name| name.strip_prefix(TEMPORARY));
+        let owner = owner.and_then(|rest| rest.split_once('-')?.0.parse().ok());
+        let dead = |pid| rustix::process::test_kill_process(pid) == Err(rustix::io::Errno::SRCH);
+        if owner
+            .and_then(rustix::process::Pid::from_raw)
+            .is_some_and(dead)
+        {
+            // That of another user stays, for want of rights.
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
 /// An index in a folder of its own, which goes with it.
 #[derive(Debug)]
 pub(crate) struct TempIndex {
@@ -22,7 +43,8 @@ pub(crate) struct TempIndex {
 
 impl TempIndex {
     pub(crate) fn empty() -> Result<Self> {
-        let folder = tempfile::Builder::new().prefix("offshoot-index").tempdir();
+        let prefix = format!("{TEMPORARY}{}-", std::process::id());
+        let folder = tempfile::Builder::new().prefix(&prefix).tempdir();
         let folder = folder.map_err(|e| Error::io("make a folder in", &std::env::temp_dir(), e))?;
         Ok(Self {
             path: folder.path().join("index"),
@@ -206,5 +228,18 @@ mod tests {
             Some(PathBuf::from("a b/c"))
         );
         assert_eq!(repository_without_commit(b"fatal: other"), None);
+    }
+
+    #[test]
+    fn indexes_of_the_dead_go_and_others_stay() {
+        let own = TempIndex::empty().unwrap();
+        // No process has the largest number there can be.
+        let dead = std::env::temp_dir().join(format!("{TEMPORARY}{}-x", i32::MAX));
+        let foreign = std::env::temp_dir().join(format!("{TEMPORARY}x-{}", std::process::id()));
+        fs::create_dir_all(dead.join("deep")).unwrap();
+        fs::create_dir_all(&foreign).unwrap();
+        clear_abandoned();
+        assert!(!dead.exists() && foreign.exists() && own.path().parent().unwrap().exists());
+        fs::remove_dir(&foreign).unwrap();
     }
 }

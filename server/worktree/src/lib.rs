@@ -49,6 +49,7 @@ pub use environment::Environment;
 pub use error::{Error, Result};
 pub use finish::{FinishOutcome, ResultBranch};
 pub use harvest::{Created, CreatedStatus, Harvest, HarvestJob, Note};
+pub use index::clear_abandoned;
 pub use oid::Oid;
 pub use raw_diff::{Change, ChangeKind};
 pub use reconcile::{Reconciled, Registered};
