@@ -4,6 +4,7 @@ use crate::bed::{SIX, counted, lock_holder, make, running, wait_for, wait_nobody
 use std::collections::BTreeMap;
 use support::process::{alive, kill9};
 use support::run::{id, step, text};
+use support::wait::poll;
 use support::{LIMIT, sandbox, wait_until};
 
 const WAITING: &str = "steps:\n  - {id: a, run: 'mkdir \"$HOME/on$OFFSHOOT_ATTEMPT_NUMBER\"; await-file \"$HOME/go\"; echo a >> \"$HOME/done\"; touch a'}\n  \
@@ -20,11 +21,17 @@ fn a_detached_run_goes_on_without_daemon_and_client() {
     make(&sandbox, "go");
     // From here on no client: git tells the end.
     let branch = format!("refs/heads/offshoot/{run}");
-    wait_until("the result branch", LIMIT, || {
-        repo.git(&["for-each-ref", "--format=%(refname)"])
-            .contains(&branch)
-            .then_some(())
+    let there = poll(LIMIT, || {
+        let refs = repo.git(&["for-each-ref", "--format=%(refname)"]);
+        refs.contains(&branch).then_some(())
     });
+    let log = || std::fs::read_to_string(sandbox.state().join("daemon.log")).unwrap_or_default();
+    assert!(
+        there.is_some(),
+        "no result branch; {:#?}\n{}",
+        sandbox.processes(),
+        log()
+    );
     let end = repo.wait_end(&run);
     assert_eq!(end["status"], "completed", "{end:#}");
     let once = BTreeMap::from([("a".to_owned(), 1), ("b".to_owned(), 1)]);
@@ -127,7 +134,7 @@ fn a_daemon_without_work_and_clients_ends_itself_and_one_with_work_does_not() {
     let run = id(&repo.detach(&["w.yaml"]));
     wait_for(&sandbox, "on1");
     let daemon = lock_holder(&sandbox).expect("a daemon");
-    let _: Option<()> = support::wait::poll(std::time::Duration::from_secs(3), || None);
+    let _: Option<()> = poll(std::time::Duration::from_secs(3), || None);
     assert_eq!(lock_holder(&sandbox), Some(daemon), "it left its work");
     make(&sandbox, "go");
     wait_nobody(&sandbox);

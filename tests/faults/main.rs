@@ -10,6 +10,7 @@ mod clients;
 mod database;
 mod disk;
 mod disks;
+mod handoff;
 mod hands;
 mod inputs;
 mod kills;
