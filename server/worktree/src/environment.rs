@@ -2,6 +2,9 @@
 
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
+use std::path::PathBuf;
+
+use rustix::fs::{Access, access};
 
 /// `GIT_*` variables that are let through: who commits, and where git's configuration lies.
 /// Everything else (`GIT_DIR`, `GIT_INDEX_FILE`, `GIT_EXTERNAL_DIFF`…) would turn our git around.
@@ -54,6 +57,22 @@ impl Environment {
             .find(|(k, _)| k == name)
             .map(|(_, v)| v.as_os_str())
     }
+
+    /// Where a program lies; its name where it is not on the PATH. Given a name and another PATH than ours, std
+    /// copies this whole process to start it (1 ms and more); given a path, it does not.
+    pub(crate) fn program(&self, name: &str) -> PathBuf {
+        let found = self.get("PATH").and_then(|path| on_path(name, path));
+        found.unwrap_or_else(|| name.into())
+    }
+}
+
+/// The file that a name means on a PATH.
+fn on_path(name: &str, path: &OsStr) -> Option<PathBuf> {
+    let executable = |file: &PathBuf| file.is_file() && access(file, Access::EXEC_OK).is_ok();
+    std::env::split_paths(path)
+        .filter(|folder| folder.is_absolute())
+        .map(|folder| folder.join(name))
+        .find(executable)
 }
 
 fn keep(name: &OsStr) -> bool {

@@ -189,8 +189,9 @@ impl Call {
     }
 
     fn command(&self) -> Result<Command> {
-        let mut command = Command::new("git");
+        let mut command = Command::new(self.environment.program("git"));
         command
+            .arg0("git")
             .env_clear()
             .envs(self.environment.vars().iter().map(|(k, v)| (k, v)));
         command
