@@ -10,6 +10,8 @@ use std::time::Duration;
 use support::LIMIT;
 
 const IDLE: Duration = Duration::from_secs(15);
+/// Threads that the first tasks needed end after 5 s without work.
+const SETTLE: Duration = Duration::from_secs(6);
 
 pub(super) fn measure(options: &Options) -> Vec<Figure> {
     let tasks = options.n(1_000, 200);
@@ -17,9 +19,9 @@ pub(super) fn measure(options: &Options) -> Vec<Figure> {
     let (daemon, client, _) = world.start();
     // The first tasks load code and settings: what is measured is growth.
     submit(&world, &client, 20);
-    let before = settled(&daemon);
+    let before = after(SETTLE, &daemon);
     submit(&world, &client, tasks);
-    let after = settled(&daemon);
+    let after = after(IDLE, &daemon);
     let processes = world.sandbox().processes();
     let others: Vec<_> = processes
         .iter()
@@ -55,8 +57,8 @@ fn submit(world: &World, client: &Client, tasks: usize) {
     world.idle(client, LIMIT * 3);
 }
 
-fn settled(daemon: &Daemon) -> Usage {
-    std::thread::sleep(IDLE);
+fn after(span: Duration, daemon: &Daemon) -> Usage {
+    std::thread::sleep(span);
     Usage::of(daemon.pid())
 }
 

@@ -18,7 +18,7 @@ const SLOTS: u32 = 8;
 /// Requests under way while the queue is filled: a connection may have 64.
 const AT_ONCE: usize = 32;
 /// After the queue was filled, until its memory is looked at.
-const SETTLE: Duration = Duration::from_secs(6);
+const SETTLE: Duration = Duration::from_secs(3);
 
 pub(super) fn measure(options: &Options) -> Vec<Figure> {
     let mut load = Load::fill(options);

@@ -23,7 +23,7 @@ pub(super) fn measure(options: &Options) -> Vec<Figure> {
     let fifo = Fifo::new(world.path("fifo"));
     let pueue = Pueue::start(&world, options.pueue.as_deref());
     let (mut ours, mut theirs) = (Samples::default(), Samples::default());
-    for _ in 0..options.n(40, 10) {
+    for _ in 0..options.n(30, 6) {
         let arguments = [
             "background",
             "submit",

@@ -22,8 +22,8 @@ const WHAT_40000: &str = "`step.preparing` to `step.running`: a cold worktree of
 pub(super) fn measure(options: &Options) -> Vec<Figure> {
     let mut figures = Vec::new();
     let sizes = [
-        ("worktree-5000", WHAT_5000, 5_000, options.n(15, 5)),
-        ("worktree-40000", WHAT_40000, 40_000, options.n(5, 2)),
+        ("worktree-5000", WHAT_5000, 5_000, options.n(15, 3)),
+        ("worktree-40000", WHAT_40000, 40_000, options.n(5, 1)),
     ];
     for (name, what, files, pairs) in sizes {
         if options.wants(name) {
