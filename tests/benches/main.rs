@@ -12,6 +12,7 @@ mod baseline;
 mod fifo;
 mod figure;
 mod machine;
+mod page;
 mod rows;
 mod samples;
 mod usage;
@@ -24,10 +25,11 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 const USAGE: &str = "\
-usage: tests/bench [--quick] [--pueue DIR] [ROW…]
+usage: tests/bench [--quick] [--pueue DIR] [--write] [ROW…]
 
   --quick      fewer samples and a shorter queue: under 90 s; bars are judged on full runs
   --pueue DIR  where `pueue` and `pueued` lie; else they are looked for on the PATH
+  --write      puts the figures into docs/performance.md
   --list       the rows and what they measure";
 
 /// What a call asks for.
@@ -40,6 +42,7 @@ pub(crate) struct Options {
     /// Rows; none = all.
     names: Vec<String>,
     list: bool,
+    write: bool,
 }
 
 impl Options {
@@ -49,6 +52,7 @@ impl Options {
             match argument.as_str() {
                 "--quick" => options.quick = true,
                 "--list" => options.list = true,
+                "--write" => options.write = true,
                 "--pueue" => options.pueue = Some(arguments.next().ok_or(USAGE)?.into()),
                 name if known(name) => options.names.push(argument),
                 _ => return Err(format!("unknown: {argument}\n{USAGE}\n\nrows: {}", names())),
@@ -100,7 +104,13 @@ fn main() -> ExitCode {
     }
     let document = machine::document(&options, &figures, began.elapsed());
     println!("{document:#}");
-    ExitCode::SUCCESS
+    match options.write.then(|| page::write(&document)) {
+        Some(Err(message)) => {
+            eprintln!("{message}");
+            ExitCode::FAILURE
+        }
+        _ => ExitCode::SUCCESS,
+    }
 }
 
 fn measure(row: &rows::Row, options: &Options) -> Vec<Figure> {
