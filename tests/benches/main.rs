@@ -11,7 +11,6 @@
 mod baseline;
 mod fifo;
 mod figure;
-mod interrupt;
 mod machine;
 mod page;
 mod rows;
@@ -95,7 +94,6 @@ fn main() -> ExitCode {
             .for_each(|row| println!("{}: {}", row.names.join(", "), row.what));
         return ExitCode::SUCCESS;
     }
-    interrupt::watch();
     let began = Instant::now();
     let _clear = world::Clear;
     let mut figures = Vec::new();

@@ -47,7 +47,6 @@ impl World {
         let program = own.with_file_name("offshoot");
         assert!(program.is_file(), "{} is not built", program.display());
         let sandbox = Sandbox::new(&program);
-        crate::interrupt::remember(sandbox.path(""));
         sandbox.user_settings(&format!("offshoot:\n  pool_size: {slots}\n"));
         let environment = sandbox.environment().into_iter();
         let text = |(name, value): (String, PathBuf)| (name, value.to_string_lossy().into_owned());
