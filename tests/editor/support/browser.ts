@@ -1,0 +1,69 @@
+//! The browser that shows workbenches: one Chromium per test file, one window per workspace.
+
+import { chromium, type Browser, type Page } from 'playwright-core';
+import * as places from './places.ts';
+import type { Server } from './server.ts';
+import { Workbench } from './workbench.ts';
+import type { World } from './world.ts';
+
+const ARGUMENTS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--disable-dev-shm-usage',
+];
+
+/** What stays inside this machine. */
+const LOCAL = /^(https?|wss?):\/\/(127\.0\.0\.1|localhost)[:/]|^(data|blob|about|chrome-error):/;
+
+/** A Chromium under way. */
+export class Screen {
+  /** What was asked of the outside. */
+  readonly outside: string[] = [];
+  readonly #browser: Browser;
+
+  private constructor(browser: Browser) {
+    this.#browser = browser;
+  }
+
+  /** Starts it in this world. */
+  static async start(world: World): Promise<Screen> {
+    const browser = await chromium.launch({
+      executablePath: places.needed('chromium', 'chromium-browser', 'google-chrome'),
+      headless: true,
+      args: ARGUMENTS,
+      env: world.environment(),
+    });
+    return new Screen(browser);
+  }
+
+  /** A page that remembers nothing of others. */
+  async page(size = { width: 1280, height: 800 }): Promise<Page> {
+    const context = await this.#browser.newContext({ viewport: size, timezoneId: 'UTC', locale: 'en-GB' });
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    const page = await context.newPage();
+    page.setDefaultTimeout(30_000);
+    page.on('request', (request) => {
+      if (!LOCAL.test(request.url())) this.outside.push(request.url());
+    });
+    return page;
+  }
+
+  /** A window on a folder, as far as the workbench stands. */
+  async open(server: Server, folder: string, size?: { width: number; height: number }): Promise<Workbench> {
+    const page = await this.page(size);
+    const workbench = new Workbench(page, server.world);
+    await page.goto(server.address(folder), { waitUntil: 'domcontentloaded' });
+    await workbench.ready();
+    return workbench;
+  }
+
+  /** Ends it. */
+  async stop(): Promise<void> {
+    await this.#browser.close();
+  }
+}

@@ -1,0 +1,269 @@
+//! The workbench as its user sees it: palette, status bar, editors, panels, messages, pictures.
+//!
+//! Selectors stand here and nowhere else. Texts are waited for as patterns: what is shown for a moment only
+//! cannot be waited for.
+
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { FrameLocator, Locator, Page } from 'playwright-core';
+import * as places from './places.ts';
+import { until } from './wait.ts';
+import type { World } from './world.ts';
+
+/** Our items in the status bar and elsewhere begin with this. */
+export const EXTENSION = 'offshoot.offshoot';
+
+/** So much of each log goes into the report of a failure. */
+const LOG_LINES = 40;
+
+/** A window. */
+export class Workbench {
+  readonly page: Page;
+  readonly world: World;
+  readonly #console: string[] = [];
+
+  constructor(page: Page, world: World) {
+    this.page = page;
+    this.world = world;
+    page.on('console', (message) => {
+      const [first = ''] = message.text().split('\n');
+      if (tells(first)) this.#console.push(`${message.type()}: ${first}`);
+    });
+  }
+
+  /** Waits until the workbench stands. */
+  async ready(): Promise<void> {
+    await this.page.locator('.monaco-workbench').waitFor();
+    await this.page.locator('#workbench\\.parts\\.statusbar').waitFor();
+  }
+
+  // Input
+
+  get #input(): Locator {
+    return this.page.locator('.quick-input-widget input[type=text]');
+  }
+
+  get #choices(): Locator {
+    return this.page.locator('.quick-input-list .monaco-list-row');
+  }
+
+  /** Presses keys, for example `Control+Shift+M`. */
+  async press(...keys: string[]): Promise<void> {
+    for (const key of keys) await this.page.keyboard.press(key);
+  }
+
+  /** Runs a command from the palette by its whole title. */
+  async palette(title: string): Promise<void> {
+    await this.press('F1');
+    await this.#input.waitFor();
+    await this.#input.fill(`>${title}`);
+    await this.#choices.filter({ hasText: title }).first().waitFor();
+    await this.press('Enter');
+  }
+
+  /** Titles that the palette offers for these words. */
+  async offered(words: string): Promise<string[]> {
+    await this.press('F1');
+    await this.#input.waitFor();
+    await this.#input.fill(`>${words}`);
+    await this.#choices.first().waitFor();
+    const titles = await this.#choices.evaluateAll((rows) => rows.map((row) => row.getAttribute('aria-label') ?? ''));
+    await this.press('Escape');
+    await this.#input.waitFor({ state: 'hidden' });
+    return titles;
+  }
+
+  /** Takes the entry with this text of the quick pick that is open. */
+  async pick(text: string | RegExp): Promise<void> {
+    await this.#choices.filter({ hasText: text }).first().click();
+  }
+
+  /** Entries of the quick pick that is open. */
+  async choices(): Promise<string[]> {
+    await this.#choices.first().waitFor();
+    return this.#choices.evaluateAll((rows) => rows.map((row) => row.getAttribute('aria-label') ?? ''));
+  }
+
+  /** Answers the input box that is open. */
+  async answer(text: string): Promise<void> {
+    await this.#input.waitFor();
+    await this.#input.fill(text);
+    await this.press('Enter');
+  }
+
+  /** Waits until nothing is asked any more. */
+  async answered(): Promise<void> {
+    await this.#input.waitFor({ state: 'hidden' });
+  }
+
+  // Status bar
+
+  /** An item of the status bar by its id, ours by default. */
+  item(id: string, extension = EXTENSION): Locator {
+    return this.page.locator(`[id="${extension === '' ? id : `${extension}.${id}`}"]`);
+  }
+
+  /** Waits until some item of the status bar says this, and returns all that it says. */
+  async status(said: RegExp): Promise<string> {
+    const items = this.page.locator('.statusbar-item');
+    return until(`the status bar to say ${said}`, async () => {
+      const texts = await items.evaluateAll((all) =>
+        all.map((item) => `${item.textContent} ${item.querySelector('a')?.getAttribute('aria-label') ?? ''}`),
+      );
+      return texts.find((text) => said.test(text));
+    });
+  }
+
+  /** All that the status bar says now. */
+  async statusBar(): Promise<string> {
+    const texts = await this.page.locator('.statusbar-item').allTextContents();
+    return texts.join(' | ');
+  }
+
+  /** Where the cursor stands: line and column, from 1. */
+  async cursor(): Promise<{ line: number; column: number }> {
+    const text = (await this.item('status.editor.selection', '').textContent()) ?? '';
+    const [, line, column] = /Ln (\d+), Col (\d+)/.exec(text) ?? [];
+    assert(line !== undefined && column !== undefined, `no cursor in "${text}"`);
+    return { line: Number(line), column: Number(column) };
+  }
+
+  // Editors
+
+  /** Opens a file by its path, at a line where one is given. */
+  async open(path: string, line?: number): Promise<void> {
+    const name = path.split('/').at(-1) ?? path;
+    await this.press('Control+P');
+    await this.#input.waitFor();
+    await this.#input.fill(line === undefined ? path : `${path}:${line}`);
+    await this.#choices.filter({ hasText: name }).first().waitFor();
+    await this.press('Enter');
+    await this.answered();
+    await this.tab(name).waitFor();
+  }
+
+  /** The tab of an editor. */
+  tab(text: string | RegExp): Locator {
+    return this.page.locator('.tabs-container .tab').filter({ hasText: text });
+  }
+
+  /** Name of the file in the active editor. */
+  async active(): Promise<string> {
+    return (await this.page.locator('.tabs-container .tab.active .label-name').first().textContent()) ?? '';
+  }
+
+  /** Puts the keyboard into the editor and types. */
+  async type(text: string): Promise<void> {
+    await this.page.locator('.editor-group-container.active .monaco-editor .view-lines').first().click();
+    await this.page.keyboard.type(text);
+  }
+
+  /** Waits until the active editor shows this, and returns all lines that can be seen. */
+  async shows(text: RegExp): Promise<string> {
+    const lines = this.page.locator('.editor-group-container.active .monaco-editor .view-lines').last();
+    return until(`the editor to show ${text}`, async () => {
+      // The editor draws spaces as no-break spaces.
+      const shown = (await lines.innerText()).replaceAll('\u00a0', ' ');
+      return text.test(shown) ? shown : undefined;
+    });
+  }
+
+  /** A code lens by its title. */
+  lens(title: string | RegExp): Locator {
+    return this.page.locator('.codelens-decoration a').filter({ hasText: title });
+  }
+
+  /** Closes all editors without keeping what was typed. */
+  async closeEditors(): Promise<void> {
+    await this.palette('View: Revert and Close Editor').catch(() => undefined);
+    await this.palette('View: Close All Editors');
+    await this.answered();
+  }
+
+  // Panels and messages
+
+  /** The Problems panel, opened. */
+  async problems(): Promise<Locator> {
+    const panel = this.page.locator('.markers-panel');
+    if (!(await panel.isVisible())) await this.press('Control+Shift+M');
+    await panel.waitFor();
+    return panel;
+  }
+
+  /** Waits for a row in the Problems panel. */
+  async problem(text: string | RegExp): Promise<Locator> {
+    const row = (await this.problems()).locator('.monaco-list-row').filter({ hasText: text }).first();
+    await row.waitFor();
+    return row;
+  }
+
+  /** What the Problems panel shows, a line a row. */
+  async problemRows(): Promise<string[]> {
+    const rows = (await this.problems()).locator('.monaco-list-row');
+    return rows.evaluateAll((all) => all.map((row) => row.getAttribute('aria-label') ?? ''));
+  }
+
+  /** A message in the corner. */
+  toast(text: string | RegExp): Locator {
+    return this.page.locator('.notifications-toasts .notification-list-item').filter({ hasText: text });
+  }
+
+  /** Opens a view of ours in the side bar by its container's title. */
+  async sideBar(title: string): Promise<Locator> {
+    const bar = this.page.locator('#workbench\\.parts\\.activitybar').getByRole('tab', { name: title });
+    if ((await bar.getAttribute('aria-selected')) !== 'true') await bar.click();
+    const part = this.page.locator('#workbench\\.parts\\.sidebar');
+    await part.waitFor();
+    return part;
+  }
+
+  /** Rows of trees in the side bar. */
+  row(text: string | RegExp): Locator {
+    return this.page.locator('#workbench\\.parts\\.sidebar .monaco-list-row').filter({ hasText: text });
+  }
+
+  /** What is inside the webview that is shown. */
+  webview(): FrameLocator {
+    return this.page
+      .locator('iframe.webview.ready')
+      .last()
+      .contentFrame()
+      .locator('iframe#active-frame')
+      .contentFrame();
+  }
+
+  // Pictures and logs
+
+  /** Takes a picture where pictures are wanted. */
+  async shot(name: string): Promise<void> {
+    if (process.env['OFFSHOOT_SHOTS']) await this.picture(name);
+  }
+
+  /** Takes a picture. */
+  async picture(name: string): Promise<string> {
+    mkdirSync(places.shots, { recursive: true });
+    const path = join(places.shots, `${name}.png`);
+    await this.page.screenshot({ path });
+    return path;
+  }
+
+  /** What the window's console and the logs of server and daemon end with, for the report of a failure. */
+  logs(): string {
+    const files = ['code-server.log', 'state/o/daemon.log']
+      .map((file) => this.world.path(file))
+      .filter((file) => existsSync(file));
+    const logs = files.map((file) => [file, ...readFileSync(file, 'utf8').split('\n').filter(tells).slice(-LOG_LINES)]);
+    return [['console', ...this.#console.slice(-LOG_LINES)], ...logs]
+      .map((lines) => `--- ${lines.join('\n')}`)
+      .join('\n');
+  }
+}
+
+/** Whether a line of a log tells something. What code-server says of parts that were not compiled does not. */
+function tells(line: string): boolean {
+  return (
+    line !== '' &&
+    !/^\s*(→|at |'|tries|\])|node_modules|bindings file|INFO color|same-origin|native-watchdog/.test(line)
+  );
+}
