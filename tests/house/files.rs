@@ -12,7 +12,10 @@ const MOST_LINES: usize = 400;
 const MOST_LINES_OF_CASES: usize = 600;
 
 /// Longer files, each with its reason.
-const LONGER: &[(&str, &str)] = &[];
+const LONGER: &[(&str, &str)] = &[(
+    "editor-client/src/generated/protocol.ts",
+    "generated from schemas/, read by looking things up",
+)];
 
 /// Source files with their text.
 fn sources(endings: &[&str]) -> Vec<(String, String)> {

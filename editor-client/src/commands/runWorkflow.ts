@@ -1,0 +1,63 @@
+//! “Run Workflow…”: a file from the editor, the explorer, or a list of what the repositories have.
+
+import * as path from 'node:path';
+import * as vscode from 'vscode';
+import type { Context } from '../context';
+import { preferences } from '../server/middleware';
+import { count } from '../runs/words';
+import { answered, type Command } from './command';
+
+export const runWorkflow: Command = {
+  name: 'runWorkflow',
+  async run(context, given) {
+    const file = given instanceof vscode.Uri ? given : await pickWorkflow(context, 'Run Workflow');
+    return await startWorkflow(context, file);
+  },
+};
+
+/** Saves the file where it has changes, and starts the run. */
+export async function startWorkflow(context: Context, file: vscode.Uri, options: object = {}): Promise<string> {
+  const document = vscode.workspace.textDocuments.find((one) => one.uri.toString() === file.toString());
+  if (document?.isDirty && !(await document.save())) {
+    throw new Error(`${file.fsPath} has changes that could not be saved`);
+  }
+  const argument = { workflow: file.toString(), ...preferences(file), ...options };
+  const { run_id } = (await context.server.execute('offshoot.runWorkflow', argument)) as { run_id: string };
+  await context.runs.refresh(run_id);
+  return run_id;
+}
+
+interface Item extends vscode.QuickPickItem {
+  file?: vscode.Uri;
+}
+
+/** Lets the person choose a workflow file of the open repositories; the active one comes first. */
+export async function pickWorkflow(context: Context, title: string): Promise<vscode.Uri> {
+  const items = await listed(context);
+  const browse: Item = { label: '$(folder-opened) Another File…', alwaysShow: true };
+  const chosen = answered(await vscode.window.showQuickPick([...items, browse], { title, placeHolder: 'Which workflow?', matchOnDescription: true, matchOnDetail: true }));
+  return chosen.file ?? answered((await vscode.window.showOpenDialog({ title, filters: { Workflow: ['yaml', 'yml'] } }))?.[0]);
+}
+
+async function listed(context: Context): Promise<Item[]> {
+  const active = vscode.window.activeTextEditor?.document;
+  const found = await Promise.all(context.folders.folders().map((folder) => inRepository(context, folder)));
+  const items = [...new Map(found.flat().map((item) => [item.file.fsPath, item])).values()];
+  const rank = (item: { file: vscode.Uri }) => (item.file.fsPath === active?.uri.fsPath ? 0 : 1);
+  items.sort((a, b) => rank(a) - rank(b));
+  const known = items.some((item) => rank(item) === 0);
+  // A workflow may lie anywhere; the server says whether it is one when it is run.
+  return active && !known && active.languageId === 'yaml' && active.uri.scheme === 'file'
+    ? [{ label: path.basename(active.uri.fsPath), description: 'open in the editor', file: active.uri }, ...items]
+    : items;
+}
+
+async function inRepository(context: Context, repo: string) {
+  const { files } = await context.server.call('workflow.files', { repo }).catch(() => ({ files: [] }));
+  return files.map((file) => ({
+    label: file.name || path.basename(file.path),
+    description: file.path,
+    detail: file.errors > 0 ? `$(error) ${count(file.errors, 'error')}: cannot run yet` : count(file.steps, 'step'),
+    file: vscode.Uri.file(path.isAbsolute(file.path) ? file.path : path.join(repo, file.path)),
+  }));
+}
