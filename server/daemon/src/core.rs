@@ -12,7 +12,7 @@ use protocol::{Error, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
-use tokio::sync::watch;
+use tokio::sync::{broadcast, watch};
 use worktree::Repo;
 
 /// How the daemon was asked to end.
@@ -22,6 +22,14 @@ pub(crate) enum Ending {
     Runs,
     /// It ends now; attempts were dealt with.
     Ends,
+}
+
+/// What holds in a repository changed: a finding was dismissed, or a run given up.
+#[derive(Debug, Clone)]
+pub(crate) struct FindingsChanged {
+    pub(crate) repo: PathBuf,
+    /// The finding; empty where it may be several.
+    pub(crate) id: String,
 }
 
 /// The daemon's parts.
@@ -39,6 +47,8 @@ pub(crate) struct Core {
     pub(crate) notices: Vec<String>,
     /// The daemon ends after this long without work and clients.
     pub(crate) idle_exit: Option<std::time::Duration>,
+    /// Findings that came or went without an event of the journal.
+    pub(crate) findings: broadcast::Sender<FindingsChanged>,
 }
 
 impl Core {
@@ -74,6 +84,12 @@ impl Core {
         let done = self.wiring.worktrees.blocking(work).await;
         let done = done.map_err(|failure| Error::new(ErrorKind::Internal, failure.message))?;
         done.map_err(|error| git_error(&error))
+    }
+
+    /// Tells all sessions that what holds in a repository changed.
+    pub(crate) fn findings_changed(&self, repo: PathBuf, id: String) {
+        // Nobody may be listening.
+        let _ = self.findings.send(FindingsChanged { repo, id });
     }
 
     pub(crate) fn attempts(&self) -> PathBuf {

@@ -18,7 +18,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::watch;
+use tokio::sync::{broadcast, watch};
 
 /// Why the daemon could not be started.
 #[derive(Debug, thiserror::Error)]
@@ -146,6 +146,7 @@ async fn live(
         ending: watch::Sender::new(Ending::Runs),
         notices,
         idle_exit,
+        findings: broadcast::Sender::new(64),
         home,
     });
     let listener = listen::bind(&core.home).map_err(|source| StartError::Io {

@@ -147,7 +147,7 @@ pub(crate) async fn release<P: Ports>(ports: &P, job: Job) -> Report {
 fn product(
     harvest: Harvest,
     outputs: Vec<(String, String)>,
-    findings: Vec<model::task::Finding>,
+    findings: Vec<model::finding::Finding>,
     keep: bool,
 ) -> Product {
     let text = |text: String| (keep && !text.is_empty()).then_some(text);
@@ -159,6 +159,6 @@ fn product(
         branch: Some(harvest.branch).filter(|branch| !branch.is_empty()),
         outputs,
         artifacts: harvest.artifacts,
-        findings: all,
+        findings: all.into(),
     }
 }

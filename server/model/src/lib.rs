@@ -9,6 +9,7 @@ pub mod command;
 pub mod condition;
 pub mod diagnostic;
 pub mod failure;
+pub mod finding;
 pub mod ids;
 pub mod journal;
 pub mod language;

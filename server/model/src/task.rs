@@ -2,6 +2,7 @@
 
 use crate::attempt::{Attempt, Phase};
 use crate::failure::Failure;
+use crate::finding::Finding;
 use crate::ids::{AttemptId, RunId, TaskId};
 use crate::run::{Environment, Submission};
 use crate::time::Timestamp;
@@ -197,7 +198,7 @@ pub struct Product {
     /// Declared or reported files that exist.
     pub artifacts: Vec<ArtifactRef>,
     /// What was noticed.
-    pub findings: Vec<Finding>,
+    pub findings: Arc<[Finding]>,
 }
 
 /// A file that a step left behind.
@@ -211,21 +212,6 @@ pub struct ArtifactRef {
     pub schema_version: Option<String>,
     /// The copy in the artifact store, for files that git ignores.
     pub stored: Option<PathBuf>,
-}
-
-/// Something noticed about a step's result, with a place in the repository's files where it has one.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
-    /// Stable name, for example `escaped` or `unchanged-artifact`.
-    pub code: String,
-    /// How bad.
-    pub severity: crate::diagnostic::Severity,
-    /// One sentence.
-    pub message: String,
-    /// Path relative to the repository.
-    pub path: Option<String>,
-    /// Line from 1.
-    pub line: Option<u32>,
 }
 
 impl Task {

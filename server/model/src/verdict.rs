@@ -4,7 +4,7 @@
 use crate::attempt::AttemptEnd;
 use crate::diagnostic::Severity;
 use crate::failure::{Failure, FailureClass};
-use crate::task::Finding;
+use crate::finding::Finding;
 
 /// Whether an attempt did its task.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,15 +104,11 @@ fn judge(evidence: &Evidence, strict: bool) -> Verdict {
 }
 
 fn finding(path: &str, strict: bool) -> Finding {
-    Finding {
-        code: "unchanged-artifact".to_owned(),
-        severity: if strict {
-            Severity::Error
-        } else {
-            Severity::Warning
-        },
-        message: "success was reported, but the file is as it was before".to_owned(),
-        path: Some(path.to_owned()),
-        line: None,
-    }
+    let severity = if strict {
+        Severity::Error
+    } else {
+        Severity::Warning
+    };
+    let message = "success was reported, but the file is as it was before";
+    Finding::new("unchanged-artifact", severity, message).about(path)
 }

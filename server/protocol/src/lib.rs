@@ -9,6 +9,8 @@ pub mod daemon;
 pub mod documents;
 pub mod error;
 pub mod event;
+pub mod file;
+pub mod finding;
 pub mod log;
 pub mod methods;
 pub mod results;

@@ -38,6 +38,12 @@ macro_rules! method_table {
             run_discard "run.discard" $crate::run::RunRef => $crate::results::Discarded;
             /// A Markdown page about a run.
             run_summary "run.summary" $crate::run::RunRef => $crate::results::Summary;
+            /// A file as a run or step found it, or left it.
+            file_read "file.read" $crate::file::FileRead => $crate::file::FileContent;
+            /// What the newest runs found that holds now, with places.
+            finding_list "finding.list" $crate::finding::FindingFilter => $crate::finding::FindingList;
+            /// Does not show a finding again, also of later runs; or takes that back.
+            finding_dismiss "finding.dismiss" $crate::finding::FindingDismiss => $crate::finding::Dismissed;
             /// Puts a task into the queue.
             task_submit "task.submit" $crate::task::TaskSubmit => $crate::task::Task;
             /// Tasks, newest first.

@@ -51,6 +51,9 @@ pub struct ApplyParams {
     pub run_id: String,
     /// What to do.
     pub mode: ApplyMode,
+    /// Only these files or folders, relative to the repository; empty = all. `undo` takes back the whole apply.
+    #[serde(default)]
+    pub paths: Vec<String>,
     /// A folder in the repository: decides where a prefix fits runs of several.
     #[serde(default)]
     pub repo: Option<String>,

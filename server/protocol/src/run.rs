@@ -1,6 +1,7 @@
 //! Runs and their steps.
 
 use crate::error::Error;
+use crate::finding::Finding;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -180,7 +181,7 @@ pub struct Step {
     /// Its task.
     #[serde(default)]
     pub task_id: String,
-    /// What was noticed.
+    /// What was noticed: the worst 50 of it, in the order it was found. `finding.list` has all.
     #[serde(default)]
     pub finding_list: Vec<Finding>,
 }
@@ -250,19 +251,4 @@ pub struct FindingCounts {
     pub warning: u32,
     /// Information.
     pub info: u32,
-}
-
-/// Something noticed about a step's result.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
-pub struct Finding {
-    /// Stable name, for example `escaped` or `unchanged-artifact`.
-    pub code: String,
-    /// `error`, `warning` or `info`.
-    pub severity: String,
-    /// One sentence.
-    pub message: String,
-    /// Relative to the repository.
-    pub path: Option<String>,
-    /// From 1.
-    pub line: Option<u32>,
 }

@@ -7,6 +7,7 @@
 mod commit;
 mod error;
 mod events;
+mod findings;
 mod load;
 mod meta;
 mod netfs;

@@ -1,4 +1,4 @@
-//! Small things that the daemon remembers: trusted folders, dismissed findings, notes of its own.
+//! Small things that the daemon remembers: trusted folders, notes of its own.
 
 use crate::error::Error;
 use crate::open::Store;
@@ -12,7 +12,6 @@ pub(crate) const JOURNAL: &str = "journal";
 /// The highest `seq` that was dropped.
 pub(crate) const DROPPED_THROUGH: &str = "dropped_through";
 const TRUST: &str = "trust";
-const DISMISSED: &str = "dismissed";
 
 impl Store {
     /// Trusts the commands of the repository or folder with this canonical root.
@@ -50,33 +49,8 @@ impl Store {
             .collect())
     }
 
-    /// Remembers that a person does not want to see a finding again. The key is the caller's.
-    ///
-    /// # Errors
-    /// What SQLite says.
-    pub fn dismiss(&self, finding: &str, at: Timestamp) -> Result<(), Error> {
-        self.set_note(DISMISSED, finding, &at.0.to_string())
-    }
-
-    /// Shows a dismissed finding again. Says whether it was dismissed.
-    ///
-    /// # Errors
-    /// What SQLite says.
-    pub fn undismiss(&self, finding: &str) -> Result<bool, Error> {
-        self.remove_note(DISMISSED, finding)
-    }
-
-    /// The keys of all dismissed findings.
-    ///
-    /// # Errors
-    /// What SQLite says.
-    pub fn dismissed(&self) -> Result<Vec<String>, Error> {
-        let keys = self.notes(DISMISSED)?.into_iter();
-        Ok(keys.map(|(key, _)| key).collect())
-    }
-
-    /// A value of the daemon's own, by space and key. The spaces `trust`, `dismissed` and
-    /// `journal` are taken.
+    /// A value of the daemon's own, by space and key. The spaces `trust` and `journal` are
+    /// taken.
     ///
     /// # Errors
     /// What SQLite says.

@@ -13,7 +13,7 @@ pub(crate) const APPLICATION_ID: i64 = 0x4f46_4653;
 /// The version that a current database has.
 pub(crate) const VERSION: i64 = MIGRATIONS.len() as i64;
 
-const MIGRATIONS: &[&str] = &[V1];
+const MIGRATIONS: &[&str] = &[V1, V2];
 
 // `number` is the order of arrival; it stays when the file is compacted, which a bare rowid does
 // not. Documents come last, so that reading the columns before them leaves their pages alone.
@@ -79,6 +79,21 @@ CREATE TABLE note (
     value TEXT NOT NULL,
     PRIMARY KEY (space, key)
 ) STRICT, WITHOUT ROWID;
+";
+
+// A finding is dismissed in one repository. What was noted before, without saying in which, was never
+// written by a released daemon. A run that was discarded stays known, but what it found holds no more.
+const V2: &str = "
+CREATE TABLE dismissed (
+    repo TEXT NOT NULL,
+    finding TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (repo, finding)
+) STRICT, WITHOUT ROWID;
+DELETE FROM note WHERE space = 'dismissed';
+
+ALTER TABLE run ADD COLUMN discarded_at INTEGER;
+CREATE INDEX run_repo ON run (repo, number);
 ";
 
 /// Brings the database to [`VERSION`]. Takes the write lock also when there is nothing to do, so

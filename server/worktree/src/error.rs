@@ -108,6 +108,12 @@ pub enum Error {
         /// The text.
         text: String,
     },
+    /// A file that a result was asked for and does not change.
+    #[error("it does not change {path}; `offshoot diff` shows what it changes")]
+    NotChanged {
+        /// Relative to the root.
+        path: PathBuf,
+    },
     /// The device is full.
     #[error("no space left on the device ({context}); free some, or run `offshoot worktree prune`")]
     DiskFull {

@@ -8,6 +8,7 @@ mod applying;
 mod bases;
 mod conflicts;
 mod discarding;
+mod files;
 mod harvesting;
 mod kinds;
 mod opening;

@@ -2,7 +2,9 @@
 
 mod config;
 mod control;
+mod file;
 mod find;
+mod finding;
 mod log;
 mod results;
 mod run;
@@ -53,6 +55,9 @@ session_api! {
     run_apply => results::apply(protocol::results::ApplyParams) -> protocol::results::Applied;
     run_discard => results::discard(protocol::run::RunRef) -> protocol::results::Discarded;
     run_summary => results::summary(protocol::run::RunRef) -> protocol::results::Summary;
+    file_read => file::read(protocol::file::FileRead) -> protocol::file::FileContent;
+    finding_list => finding::list(protocol::finding::FindingFilter) -> protocol::finding::FindingList;
+    finding_dismiss => finding::dismiss(protocol::finding::FindingDismiss) -> protocol::finding::Dismissed;
     task_submit => task::submit(protocol::task::TaskSubmit) -> protocol::task::Task;
     task_list => task::list(protocol::task::TaskFilter) -> protocol::task::TaskList;
     task_show => task::show(protocol::task::TaskRef) -> protocol::task::Task;

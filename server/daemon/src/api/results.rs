@@ -9,7 +9,7 @@ use protocol::results::{
 };
 use protocol::run::RunRef;
 use protocol::{Error, ErrorKind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use worktree::{ApplyOutcome, Change, ChangeKind, DiffStat, Oid, Repo};
 
 /// The longest patch that one answer holds.
@@ -55,31 +55,37 @@ pub(super) async fn diff(session: &Session, params: DiffParams) -> Result<Diff, 
 
 /// A step's own changes: from the commit it started from to its result.
 fn of_step(run: &Run, tasks: &[Task], step: &str) -> Result<(String, String), Error> {
-    let not_found = |message: String| Error::new(ErrorKind::NotFound, message);
-    let index = run.workflow.step_index(step);
-    let task = index
-        .and_then(|index| tasks.get(index))
-        .ok_or_else(|| not_found(format!("run {} has no step `{step}`", run.id)))?;
+    let task = task_of(run, tasks, step)?;
     let commit = task.product.commit.clone();
-    let to = commit.ok_or_else(|| {
-        not_found(format!(
-            "step `{step}` has no result yet: it is {}",
-            task.step_status()
-        ))
-    })?;
-    let base = task
-        .product
-        .base
-        .clone()
-        .or(task.worktree.as_ref().map(|worktree| worktree.base.clone()));
-    Ok((
-        base.filter(|base| !base.is_empty())
-            .unwrap_or_else(|| run.base.clone()),
-        to,
-    ))
+    let to = commit.ok_or_else(|| no_result(step, task))?;
+    Ok((base_of(run, task), to))
 }
 
-fn result(run: &Run) -> Result<String, Error> {
+pub(super) fn task_of<'t>(run: &Run, tasks: &'t [Task], step: &str) -> Result<&'t Task, Error> {
+    let index = run.workflow.step_index(step);
+    let task = index.and_then(|index| tasks.get(index));
+    let message = || format!("run {} has no step `{step}`", run.id);
+    task.ok_or_else(|| Error::new(ErrorKind::NotFound, message()))
+}
+
+pub(super) fn no_result(step: &str, task: &Task) -> Error {
+    let status = task.step_status();
+    let message = format!("step `{step}` has no result yet: it is {status}");
+    Error::new(ErrorKind::NotFound, message)
+}
+
+/// The commit that a step started from; that of the run where it has not begun.
+pub(super) fn base_of(run: &Run, task: &Task) -> String {
+    let made = task.worktree.as_ref().map(|worktree| worktree.base.clone());
+    task.product
+        .base
+        .clone()
+        .or(made)
+        .filter(|base| !base.is_empty())
+        .unwrap_or_else(|| run.base.clone())
+}
+
+pub(super) fn result(run: &Run) -> Result<String, Error> {
     match &run.state {
         RunState::Ended {
             result: Some(result),
@@ -118,6 +124,7 @@ pub(super) async fn apply(session: &Session, params: ApplyParams) -> Result<Appl
     let (run, _) = find::run(session, &params.run_id, params.repo.as_deref()).await?;
     let id = run.id.to_string();
     let mode = params.mode;
+    let paths: Vec<PathBuf> = params.paths.iter().map(PathBuf::from).collect();
     let to = if mode == ApplyMode::Undo {
         run.base.clone()
     } else {
@@ -127,7 +134,10 @@ pub(super) async fn apply(session: &Session, params: ApplyParams) -> Result<Appl
         .core
         .git(move || {
             let repo = crate::ports::open_with(&run.repo, &run.environment)?;
-            let (base, to) = (Oid::parse(&run.base)?, Oid::parse(&to)?);
+            let (base, mut to) = (Oid::parse(&run.base)?, Oid::parse(&to)?);
+            if mode != ApplyMode::Undo && !paths.is_empty() {
+                to = repo.narrowed(&base, &to, &paths)?;
+            }
             let outcome = match mode {
                 ApplyMode::Apply => repo.apply(run.id.as_str(), &base, &to)?,
                 ApplyMode::Check => repo.apply_check(&base, &to)?,
@@ -177,7 +187,12 @@ pub(super) async fn discard(session: &Session, params: RunRef) -> Result<Discard
         );
     }
     let id = run.id.to_string();
+    let (discarded, repo) = (run.id.clone(), run.repo.clone());
     let done = session.core.git(move || give_up(&run, &tasks)).await?;
+    let at = crate::clock::now();
+    let remember = move |store: &mut store::Store| store.set_discarded(&discarded, at);
+    session.core.store().with(remember).await?;
+    session.core.findings_changed(repo, String::new());
     Ok(Discarded {
         run_id: id,
         branches: done.0,

@@ -2,6 +2,7 @@
 
 use super::Session;
 use crate::convert;
+use crate::core::FindingsChanged;
 use engine::Happening;
 use engine::ports::Signal;
 use model::ids::RunId;
@@ -15,7 +16,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::broadcast::error::RecvError;
-use tokio::sync::mpsc;
+use tokio::sync::{broadcast, mpsc};
 
 /// Lines to a connection, in order.
 pub(crate) type Outbox = mpsc::Sender<Vec<u8>>;
@@ -40,7 +41,8 @@ pub(super) async fn subscribe(session: &Session, params: Subscribe) -> Result<Su
         filter,
         tasks: HashMap::new(),
     };
-    tokio::spawn(forward.run(past, last_seq, happenings));
+    let findings = session.core.findings.subscribe();
+    tokio::spawn(forward.run(past, last_seq, happenings, findings));
     Ok(Subscribed { last_seq, reload })
 }
 
@@ -115,7 +117,8 @@ impl Forward {
         mut self,
         past: Vec<Event>,
         mut last_seq: u64,
-        mut happenings: tokio::sync::broadcast::Receiver<Happening>,
+        mut happenings: broadcast::Receiver<Happening>,
+        mut findings: broadcast::Receiver<FindingsChanged>,
     ) {
         for event in past {
             last_seq = last_seq.max(event.seq);
@@ -129,6 +132,11 @@ impl Forward {
                     Ok(Happening::Event(event)) if event.seq > last_seq => self.event(&event).await,
                     Ok(Happening::Event(_)) => Ok(()),
                     Ok(Happening::Signal(signal)) => self.signal(&signal).await,
+                    Err(RecvError::Lagged(_)) => self.reload().await,
+                    Err(RecvError::Closed) => return,
+                },
+                changed = findings.recv() => match changed {
+                    Ok(changed) => self.findings(changed).await,
                     Err(RecvError::Lagged(_)) => self.reload().await,
                     Err(RecvError::Closed) => return,
                 },
@@ -186,6 +194,14 @@ impl Forward {
         let line = line(convert::signal(signal, task.as_deref()));
         let _ = self.outbox.try_send(line);
         Ok(())
+    }
+
+    /// Unlike other signals it is not dropped: it comes once.
+    async fn findings(&self, changed: FindingsChanged) -> Result<(), Gone> {
+        if !self.filter.wants(None, None, Some(&changed.repo)) {
+            return Ok(());
+        }
+        self.send(convert::findings_changed(changed.id)).await
     }
 
     async fn task(&mut self, id: &model::ids::TaskId) -> Option<Arc<Task>> {

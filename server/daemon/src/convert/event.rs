@@ -42,3 +42,13 @@ pub(crate) fn signal(signal: &Signal, task: Option<&Task>) -> wire::Event {
         percentage,
     }
 }
+
+/// The signal that findings came or went; `id` is the one, or empty.
+pub(crate) fn findings_changed(id: String) -> wire::Event {
+    wire::Event {
+        at: clock::text(clock::now()),
+        kind: "findings".to_owned(),
+        message: id,
+        ..wire::Event::default()
+    }
+}

@@ -1,11 +1,13 @@
 //! From the domain to the wire: the only place that knows both.
 
 mod event;
+mod finding;
 mod run;
 mod summary;
 mod task;
 
-pub(crate) use event::{event, signal};
+pub(crate) use event::{event, findings_changed, signal};
+pub(crate) use finding::{of_run, of_step};
 pub(crate) use run::{RunView, run};
 pub(crate) use summary::summary;
 pub(crate) use task::{command, priority_name, task};

@@ -1,15 +1,17 @@
 //! A run and its steps.
 
-use super::{attempt, command, failure, need};
+use super::{attempt, command, failure, finding, need};
 use crate::clock::{maybe, text};
-use model::diagnostic::Severity;
 use model::run::{Run, RunOutcome, RunState, Source};
-use model::task::{Finding, Need, Task, TaskState};
+use model::task::{Need, Task, TaskState};
 use model::time::Timestamp;
 use model::workflow::Work;
 use protocol::run as wire;
 use protocol::{Error, ErrorKind};
 use std::path::Path;
+
+/// Findings of a step that stand in its run.
+const SHOWN: usize = 50;
 
 /// What a view of a run is made of.
 pub(crate) struct RunView<'a> {
@@ -133,6 +135,7 @@ fn step(view: &RunView<'_>, task: &Task) -> wire::Step {
             .get(*index)
             .map(|step| step.id.to_string())
     };
+    let findings = finding::of_step(view.run, task);
     wire::Step {
         id: step.id.to_string(),
         title: step.title.clone(),
@@ -168,11 +171,11 @@ fn step(view: &RunView<'_>, task: &Task) -> wire::Step {
         outputs: task.product.outputs.iter().cloned().collect(),
         artifacts: artifacts(task),
         conflicts: conflicts(view, task),
-        findings: counts(&task.product.findings),
+        findings: finding::counts(&findings),
         duration_ms: duration(view, task),
         error: task.failure().as_ref().map(failure).or_else(|| need(task)),
         task_id: task.id.to_string(),
-        finding_list: task.product.findings.iter().map(finding).collect(),
+        finding_list: finding::worst(findings, SHOWN),
     }
 }
 
@@ -226,29 +229,4 @@ fn duration(view: &RunView<'_>, task: &Task) -> u64 {
         .iter()
         .map(|attempt| millis(attempt.ended_at().unwrap_or(view.now), attempt.started_at));
     spans.sum()
-}
-
-fn counts(findings: &[Finding]) -> wire::FindingCounts {
-    let count = |severity: Severity| {
-        let of = findings
-            .iter()
-            .filter(|finding| finding.severity == severity)
-            .count();
-        u32::try_from(of).unwrap_or(u32::MAX)
-    };
-    wire::FindingCounts {
-        error: count(Severity::Error),
-        warning: count(Severity::Warning),
-        info: count(Severity::Info),
-    }
-}
-
-fn finding(finding: &Finding) -> wire::Finding {
-    wire::Finding {
-        code: finding.code.clone(),
-        severity: finding.severity.as_str().to_owned(),
-        message: finding.message.clone(),
-        path: finding.path.clone(),
-        line: finding.line,
-    }
 }

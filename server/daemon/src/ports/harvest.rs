@@ -5,7 +5,8 @@ use engine::Job;
 use engine::ports::Harvest;
 use model::diagnostic::Severity;
 use model::failure::Failure;
-use model::task::{ArtifactRef, Finding};
+use model::finding::Finding;
+use model::task::ArtifactRef;
 use model::verdict::Created;
 use std::path::{Path, PathBuf};
 use worktree::{
@@ -214,16 +215,6 @@ fn look_at(root: &Path, path: &str, stored: Option<PathBuf>, harvest: &mut Harve
     harvest.artifacts.push(artifact);
 }
 
-fn finding(code: &str, severity: Severity, message: String, path: Option<String>) -> Finding {
-    Finding {
-        code: code.to_owned(),
-        severity,
-        message,
-        path,
-        line: None,
-    }
-}
-
 fn escaped(repo: &Repo, before: Option<SharedState>) -> Vec<Finding> {
     let Some(before) = before else {
         return Vec::new();
@@ -237,7 +228,7 @@ fn escaped(repo: &Repo, before: Option<SharedState>) -> Vec<Finding> {
         .map(|escaped| {
             let message =
                 format!("while it ran, something outside its worktree changed: {escaped}");
-            finding("escaped", Severity::Warning, message, None)
+            Finding::new("escaped", Severity::Warning, message)
         })
         .collect()
 }
@@ -253,5 +244,9 @@ fn note(note: &Note) -> Finding {
         Note::KeptAside(_) => ("kept-aside", None),
         _ => ("worktree", None),
     };
-    finding(code, Severity::Warning, note.to_string(), path)
+    let finding = Finding::new(code, Severity::Warning, note.to_string());
+    match path {
+        Some(path) => finding.about(path),
+        None => finding,
+    }
 }

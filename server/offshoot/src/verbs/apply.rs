@@ -1,4 +1,4 @@
-//! `apply RUN [--check|--undo]`.
+//! `apply RUN [PATH…] [--check|--undo]`.
 
 use crate::context::Context;
 use crate::exit::Exit;
@@ -13,6 +13,9 @@ use protocol::results::{Applied, ApplyMode, ApplyParams};
 pub(crate) struct Args {
     /// The run: its id or a unique beginning of it
     run: String,
+    /// Only these files or folders of the repository
+    #[arg(value_name = "PATH", conflicts_with = "undo")]
+    paths: Vec<String>,
     /// Only say whether it would work
     #[arg(long, conflicts_with = "undo")]
     check: bool,
@@ -31,6 +34,7 @@ pub(crate) async fn run(context: &Context, args: Args) -> Result<Exit, Error> {
     let params = ApplyParams {
         run_id: args.run,
         mode,
+        paths: args.paths,
         repo: Some(context.repo_text()),
     };
     let applied = context.daemon().await?.run_apply(params).await?;

@@ -8,7 +8,7 @@ use super::{
 use crate::tests::{cases, fixture};
 use model::ids::TaskId;
 use model::run::{Environment, Run, Source, Submission};
-use model::task::{Place, StopReason, Task};
+use model::task::{Place, Product, StopReason, Task};
 use std::fmt::Debug;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -100,6 +100,18 @@ fn tasks() -> Vec<Task> {
     std::iter::once(full).chain(states).collect()
 }
 
+/// Findings with a place, a text and the rest, which came after the first golden files.
+fn tasks_with_findings() -> Vec<Task> {
+    let product = Product {
+        findings: fixture::findings().into(),
+        ..Product::default()
+    };
+    vec![Task {
+        product,
+        ..fixture::task("t-1")
+    }]
+}
+
 fn runs() -> Vec<Run> {
     let with = |state| Run {
         state,
@@ -110,9 +122,8 @@ fn runs() -> Vec<Run> {
     cases::run_states().into_iter().map(with).collect()
 }
 
-#[test]
-fn tasks_are_read() {
-    check("task.json", &tasks(), |task| TaskParts {
+fn parts(task: &Task) -> TaskParts {
+    TaskParts {
         place: task.place.clone(),
         after: task.after.clone(),
         scheduled_at: task.scheduled_at,
@@ -122,7 +133,17 @@ fn tasks_are_read() {
         worktree: task.worktree.clone(),
         product: task.product.clone(),
         stop: task.stop,
-    });
+    }
+}
+
+#[test]
+fn tasks_are_read() {
+    check("task.json", &tasks(), parts);
+}
+
+#[test]
+fn findings_are_read() {
+    check("findings.json", &tasks_with_findings(), parts);
 }
 
 #[test]

@@ -1,9 +1,10 @@
 //! What a task has in the file system and leaves behind, as stored.
 
 use super::Invalid;
-use super::parts::severity;
+use super::finding::FindingDoc;
 use super::path::PathText;
-use model::task::{ArtifactRef, Finding, Product, Worktree};
+use model::finding::Finding;
+use model::task::{ArtifactRef, Product, Worktree};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
@@ -35,19 +36,6 @@ struct ArtifactDoc {
     kind: String,
     schema_version: Option<String>,
     stored: Option<PathText>,
-}
-
-#[derive(Debug, Serialize, Deserialize)]
-struct FindingDoc {
-    #[serde(default)]
-    code: String,
-    severity: String,
-    #[serde(default)]
-    message: String,
-    #[serde(default)]
-    path: Option<String>,
-    #[serde(default)]
-    line: Option<u32>,
 }
 
 impl From<&Worktree> for WorktreeDoc {
@@ -122,32 +110,6 @@ impl TryFrom<ArtifactDoc> for ArtifactRef {
             kind: doc.kind,
             schema_version: doc.schema_version,
             stored: doc.stored.map(PathBuf::try_from).transpose()?,
-        })
-    }
-}
-
-impl From<&Finding> for FindingDoc {
-    fn from(finding: &Finding) -> Self {
-        Self {
-            code: finding.code.clone(),
-            severity: finding.severity.as_str().to_owned(),
-            message: finding.message.clone(),
-            path: finding.path.clone(),
-            line: finding.line,
-        }
-    }
-}
-
-impl TryFrom<FindingDoc> for Finding {
-    type Error = Invalid;
-
-    fn try_from(doc: FindingDoc) -> Result<Self, Invalid> {
-        Ok(Self {
-            code: doc.code,
-            severity: severity(doc.severity)?,
-            message: doc.message,
-            path: doc.path,
-            line: doc.line,
         })
     }
 }

@@ -74,7 +74,7 @@ fn a_run_that_lost_a_task_and_a_database_that_lost_its_tables_are_found() {
         .db
         .execute_batch(
             "PRAGMA foreign_keys = OFF; DROP TABLE task; DROP TABLE run; DROP TABLE environment;
-             DROP TABLE event; DROP TABLE note;",
+             DROP TABLE event; DROP TABLE note; DROP TABLE dismissed;",
         )
         .expect("drop");
     drop(store);
@@ -92,7 +92,13 @@ fn a_newer_database_is_kept_as_it_is() {
     let before = fs::read(&home.path).expect("read");
     let aside = home.open_any().set_aside.expect("set aside");
     assert_eq!(aside.path, with_suffix(&home.path, ".newer-v7-1"));
-    assert_eq!(aside.reason, Reason::Newer { found: 7, known: 1 });
+    assert_eq!(
+        aside.reason,
+        Reason::Newer {
+            found: 7,
+            known: crate::schema::VERSION
+        }
+    );
     assert_eq!(fs::read(&aside.path).expect("read"), before);
     assert!(aside.to_string().contains("newer-v7-1"), "{aside}");
 }
@@ -103,7 +109,8 @@ fn the_log_of_a_newer_database_goes_with_it() {
     with_task(&home);
     // The state after a kill: the version stands in the log alone.
     let db = Connection::open(&home.path).expect("open");
-    db.pragma_update(None, "user_version", 2).expect("version");
+    db.pragma_update(None, "user_version", crate::schema::VERSION + 1)
+        .expect("version");
     let copies = ["", "-wal", "-shm"].map(|suffix| {
         let bytes = fs::read(with_suffix(&home.path, suffix)).expect("read");
         (suffix, bytes)

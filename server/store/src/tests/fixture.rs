@@ -3,10 +3,11 @@
 use crate::open::{Opened, Store};
 use model::diagnostic::Severity;
 use model::failure::{Failure, FailureClass};
+use model::finding::{Finding, Related, Span};
 use model::ids::{RunId, StepId, TaskId};
 use model::journal::{Batch, Event};
 use model::run::{Environment, Run, RunOptions, RunState, Source, Submission};
-use model::task::{ArtifactRef, Finding, Place, Policy, Product, Task, TaskState, Worktree};
+use model::task::{ArtifactRef, Place, Policy, Product, Task, TaskState, Worktree};
 use model::time::Timestamp;
 use model::workflow::{Limits, Retry};
 use std::path::{Path, PathBuf};
@@ -202,12 +203,10 @@ pub(crate) fn product() -> Product {
         schema_version: stored.map(|_| "1.0".to_owned()),
         stored: stored.map(PathBuf::from),
     };
-    let finding = |severity, line| Finding {
-        code: "unchanged-artifact".to_owned(),
-        severity,
-        message: "nobody wrote it".to_owned(),
-        path: Some("docs/a b.md".to_owned()),
-        line,
+    let finding = |severity, line| {
+        Finding::new("unchanged-artifact", severity, "nobody wrote it")
+            .about("docs/a b.md")
+            .at_line(line)
     };
     Product {
         base: Some("b".repeat(40)),
@@ -219,8 +218,49 @@ pub(crate) fn product() -> Product {
             finding(Severity::Error, Some(3)),
             finding(Severity::Warning, None),
             finding(Severity::Info, None),
-        ],
+        ]
+        .into(),
     }
+}
+
+/// One with every field set, one about a file, one about nothing.
+pub(crate) fn findings() -> Vec<Finding> {
+    let full = Finding {
+        source: "security-scan".to_owned(),
+        code: "hard-coded-password".to_owned(),
+        severity: Severity::Error,
+        message: "a password stands in the source".to_owned(),
+        place: Some(model::finding::Place {
+            path: "src/a b.py".to_owned(),
+            span: Some(Span {
+                line: 3,
+                column: Some(5),
+                end_line: Some(4),
+                end_column: Some(1),
+            }),
+        }),
+        text: Some("    password = \"zwölf\"\n".to_owned()),
+        artifact: Some("reports/ops/security-report.json".to_owned()),
+        related: vec![
+            Related {
+                path: "src/b.py".to_owned(),
+                line: Some(7),
+                message: "it is used here".to_owned(),
+            },
+            Related {
+                path: "src/c.py".to_owned(),
+                line: None,
+                message: String::new(),
+            },
+        ],
+        help: Some("https://example.org/rule".to_owned()),
+    };
+    let own = Finding::new("unchanged-artifact", Severity::Warning, "nobody wrote it");
+    vec![
+        full,
+        own.about("docs/a b.md").help("write it"),
+        Finding::new("escaped", Severity::Info, "something changed"),
+    ]
 }
 
 pub(crate) fn worktree(path: &Path) -> Worktree {

@@ -3,6 +3,7 @@
 pub(crate) mod cases;
 mod child;
 mod damage;
+mod findings;
 pub(crate) mod fixture;
 mod pruning;
 mod queries;

@@ -183,7 +183,6 @@ fn trust_and_notes_are_remembered() {
     assert!(!trusted(&store));
     store.trust(root, AT).expect("trust");
     store.trust(root, AT).expect("again");
-    store.dismiss("offshoot:r:x", AT).expect("dismiss");
     store.set_note("daemon", "k", "1").expect("note");
     store.set_note("daemon", "k", "2").expect("note");
     drop(store);
@@ -194,14 +193,12 @@ fn trust_and_notes_are_remembered() {
         "a parent is not"
     );
     assert_eq!(store.trusted().expect("roots"), [root]);
-    assert_eq!(store.dismissed().expect("keys"), ["offshoot:r:x"]);
     assert_eq!(
         store.note("daemon", "k").expect("note").as_deref(),
         Some("2")
     );
     assert!(store.untrust(root).expect("untrust") && !trusted(&store));
     assert!(!store.untrust(root).expect("nothing left"));
-    assert!(store.undismiss("offshoot:r:x").expect("undismiss"));
     assert!(store.remove_note("daemon", "k").expect("remove"));
     assert_eq!(store.notes("daemon").expect("notes"), []);
 }
