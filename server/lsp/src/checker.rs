@@ -1,9 +1,11 @@
 //! Reads workflows as they change and shows what is wrong with them. The only task that talks to the editor
 //! unasked.
 
+use crate::daemon::Connect;
 use crate::diagnostics::{Checked, check};
-use crate::documents::{Changes, Document, Documents};
+use crate::documents::{Changes, Document};
 use crate::positions::Encoding;
+use crate::session::Session;
 use std::collections::HashMap;
 use std::sync::Arc;
 use tower_lsp::Client;
@@ -19,19 +21,20 @@ struct Shown {
 }
 
 /// Checks documents until the session ends.
-pub(crate) async fn check_documents(documents: Arc<Documents>, editor: Client) {
+pub(crate) async fn check_documents<C: Connect>(session: Arc<Session<C>>) {
+    let editor = &session.editor;
     let mut shown = HashMap::<String, Shown>::new();
     loop {
         let Changes {
             documents: changed,
             encoding,
-        } = documents.changes().await;
+        } = session.documents.changes().await;
         for (uri, document) in changed {
             let before = shown.get(&uri).copied().unwrap_or_default();
             let Some(document) = document else {
                 shown.remove(&uri);
                 if before.something {
-                    publish(&editor, uri, Vec::new(), None).await;
+                    publish(editor, uri, Vec::new(), None).await;
                 }
                 continue;
             };
@@ -47,7 +50,7 @@ pub(crate) async fn check_documents(documents: Arc<Documents>, editor: Client) {
             shown.insert(uri.clone(), now);
             // A file that is no workflow is none of our business, unless we said something about it.
             if checked.workflow || before.something {
-                publish(&editor, uri, checked.diagnostics, Some(version)).await;
+                publish(editor, uri, checked.diagnostics, Some(version)).await;
             }
         }
     }

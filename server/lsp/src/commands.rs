@@ -1,10 +1,11 @@
 //! `workspace/executeCommand`: one file per command, one line each in the list and in [`dispatch`].
 
 use crate::daemon::Connect;
+use crate::guard::answer;
+use crate::session::Session;
 use protocol::{Error, ErrorKind};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use std::path::PathBuf;
 use std::sync::Arc;
 use tower_lsp::jsonrpc;
 
@@ -15,18 +16,21 @@ mod run_workflow;
 pub(crate) const NAMES: [&str; 2] = [run_workflow::NAME, cancel_run::NAME];
 
 /// What a command gets.
-pub(crate) struct Call<C> {
-    /// The way to the daemon.
-    pub(crate) connect: Arc<C>,
+pub(crate) struct Call<C: Connect> {
+    /// The session it was given in.
+    pub(crate) session: Arc<Session<C>>,
     /// Its one argument.
     pub(crate) argument: Value,
-    /// The workspace, for paths that are relative.
-    pub(crate) folder: Option<PathBuf>,
 }
 
 /// Runs a command in a task of its own: a panic in it is one failed answer, not the end of the session.
 pub(crate) async fn execute<C: Connect>(name: String, call: Call<C>) -> jsonrpc::Result<Value> {
-    let outcome = tokio::spawn(async move { dispatch(&name, call).await }).await;
+    let place = call.session.waiting.place().map_err(answer)?;
+    let outcome = tokio::spawn(async move {
+        let _place = place;
+        dispatch(&name, call).await
+    })
+    .await;
     outcome
         .unwrap_or_else(|error| Err(Error::new(ErrorKind::Internal, error.to_string())))
         .map_err(answer)
@@ -51,13 +55,4 @@ fn argument<T: DeserializeOwned>(name: &str, argument: Value) -> Result<T, Error
             format!("the argument of `{name}` cannot be read: {error}"),
         )
     })
-}
-
-/// An error of ours as one of JSON-RPC; `data` is the whole of it.
-fn answer(error: Error) -> jsonrpc::Error {
-    jsonrpc::Error {
-        code: error.kind.rpc_code().into(),
-        message: error.message.clone().into(),
-        data: serde_json::to_value(error).ok(),
-    }
 }

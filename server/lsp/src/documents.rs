@@ -1,14 +1,15 @@
-//! The texts that are open in the editor, and which of them changed.
+//! The texts that are open in the editor, and which of them changed. All files are synced, not only
+//! workflows: findings are shown on any of them.
 //!
 //! Handlers only put things in, without waiting, so that changes keep their order; the checker takes out
 //! what changed. Only the newest text of a document is kept: typing faster than reading skips texts, and
 //! memory is bounded by what is open.
 
-use crate::positions::Encoding;
+use crate::positions::{self, Encoding};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
-use tower_lsp::gen_lsp_types::Uri;
+use tower_lsp::gen_lsp_types::{TextDocumentContentChangeEvent as Change, Uri};
 
 /// The open documents.
 #[derive(Debug, Default)]
@@ -74,18 +75,28 @@ impl Documents {
         self.put(opened.uri.0, document);
     }
 
-    /// Its text changed. A change of a document that is not open is dropped.
-    pub(crate) fn change(&self, uri: &Uri, version: i32, text: String) {
-        let Some(yaml) = self.lock().open.get(&uri.0).map(|document| document.yaml) else {
+    /// Its text changed, in pieces or as a whole, in order. A change of a document that is not open is
+    /// dropped.
+    pub(crate) fn change(&self, uri: &Uri, version: i32, changes: Vec<Change>) {
+        let mut state = self.lock();
+        let encoding = state.encoding;
+        let Some(document) = state.open.get(&uri.0) else {
             tracing::warn!(uri = uri.0, "a document changed that is not open");
             return;
         };
         let document = Document {
             version,
-            text: text.into(),
-            yaml,
+            text: changed(&document.text, changes, encoding),
+            yaml: document.yaml,
         };
-        self.put(uri.0.clone(), document);
+        state.put(uri.0.clone(), document);
+        drop(state);
+        self.changed.notify_one();
+    }
+
+    /// An open document as it is now.
+    pub(crate) fn get(&self, uri: &str) -> Option<Document> {
+        self.lock().open.get(uri).cloned()
     }
 
     /// It was closed.
@@ -116,10 +127,7 @@ impl Documents {
     }
 
     fn put(&self, uri: String, document: Document) {
-        let mut state = self.lock();
-        state.unseen.insert(uri.clone(), Some(document.clone()));
-        state.open.insert(uri, document);
-        drop(state);
+        self.lock().put(uri, document);
         self.changed.notify_one();
     }
 
@@ -127,4 +135,31 @@ impl Documents {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+impl State {
+    fn put(&mut self, uri: String, document: Document) {
+        self.unseen.insert(uri.clone(), Some(document.clone()));
+        self.open.insert(uri, document);
+    }
+}
+
+/// Each change counts from what the one before left.
+fn changed(text: &Arc<str>, changes: Vec<Change>, encoding: Encoding) -> Arc<str> {
+    // What comes before the last whole text is written over.
+    let whole =
+        |change: &Change| matches!(change, Change::TextDocumentContentChangeWholeDocument(_));
+    let last = changes.iter().rposition(whole).unwrap_or(0);
+    let mut text = String::from(&**text);
+    for change in changes.into_iter().skip(last) {
+        match change {
+            Change::TextDocumentContentChangeWholeDocument(change) => text = change.text,
+            Change::TextDocumentContentChangePartial(change) => {
+                let start = positions::offset(&text, change.range.start, encoding);
+                let end = positions::offset(&text, change.range.end, encoding);
+                text.replace_range(start..end.max(start), &change.text);
+            }
+        }
+    }
+    text.into()
 }

@@ -1,21 +1,35 @@
 //! `offshoot lsp`: the language server on stdin and stdout.
 //!
-//! A thin surface. It shows what is wrong with workflow files while they are typed, and hands commands on to
-//! the daemon; it keeps nothing that matters, so killing it loses nothing.
+//! A thin surface. It shows what is wrong with workflow files while they are typed, tells how runs go and
+//! what they found, and hands everything else on to the daemon; it keeps nothing that matters, so killing it
+//! loses nothing.
 //!
 //! `tower-lsp` is safe under the rules that this crate keeps to: many requests at once ([`serve`]), handlers
-//! that hand over before they wait ([`documents`]), no handler that waits for the client ([`checker`]), each
-//! command in a task of its own, so that its panic is one failed answer ([`commands`]), and an exit status
-//! of our own ([`serve`]).
+//! that hand over before they wait ([`documents`]), no handler that waits for the client (tasks beside them
+//! do: [`serve`]), a guard around each, so that its panic is one failed answer ([`guard`]), and an exit
+//! status of our own ([`serve`]).
+
+#![expect(dead_code, reason = "the snapshot of the runs is made here; who reads it comes next")]
 
 mod checker;
 mod commands;
 mod daemon;
 mod diagnostics;
 mod documents;
+mod feed;
+mod guard;
+mod link;
+mod notices;
+mod options;
+mod parent;
+mod pass_through;
 mod positions;
+mod repositories;
+mod runs;
 mod serve;
 mod server;
+mod session;
+mod status;
 mod uri;
 
 #[cfg(test)]
@@ -42,6 +56,7 @@ pub fn run(home: Home, program: PathBuf) -> ExitCode {
         tokio::io::stdin(),
         tokio::io::stdout(),
         daemon::Daemon { home, program },
+        parent::parent(),
     ));
     // A thread sits in a read of stdin that an editor may keep open: not waited for.
     runtime.shutdown_background();

@@ -46,13 +46,51 @@ impl Encoding {
         }
     }
 
-    fn length(self, text: &str) -> usize {
+    /// Bytes from the start of a line to a character; behind its end is its end, inside of a character is
+    /// the character's start.
+    fn bytes(self, line: &str, character: usize) -> usize {
+        let mut counted = 0;
+        for (at, found) in line.char_indices() {
+            counted += match self {
+                Self::Utf8 => found.len_utf8(),
+                Self::Utf16 => found.len_utf16(),
+                Self::Utf32 => 1,
+            };
+            if counted > character {
+                return at;
+            }
+        }
+        line.len()
+    }
+
+    pub(crate) fn length(self, text: &str) -> usize {
         match self {
             Self::Utf8 => text.len(),
             Self::Utf16 => text.encode_utf16().count(),
             Self::Utf32 => text.chars().count(),
         }
     }
+}
+
+/// The byte of a text that a position means. Behind the end of a line is its end, behind the last line the
+/// end of the text.
+pub(crate) fn offset(text: &str, position: Position, encoding: Encoding) -> usize {
+    let mut start = 0;
+    for _ in 0..position.line {
+        let Some(end) = text[start..].find(['\n', '\r']) else {
+            return text.len();
+        };
+        start += end;
+        start += if text[start..].starts_with("\r\n") {
+            2
+        } else {
+            1
+        };
+    }
+    let rest = &text[start..];
+    let line = rest.find(['\n', '\r']).map_or(rest, |end| &rest[..end]);
+    let character = usize::try_from(position.character).unwrap_or(usize::MAX);
+    start + encoding.bytes(line, character)
 }
 
 /// A text by its lines, for turning places into positions.

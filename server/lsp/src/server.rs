@@ -2,49 +2,57 @@
 
 use crate::commands;
 use crate::daemon::Connect;
-use crate::documents::{Documents, Opened};
+use crate::documents::Opened;
+use crate::options::Options;
 use crate::positions::Encoding;
+use crate::session::Session;
 use crate::uri;
-use std::path::PathBuf;
+use serde::Deserialize;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
 use tower_lsp::LanguageServer;
 use tower_lsp::gen_lsp_types::{
-    DidChangeTextDocumentParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams,
-    DidSaveTextDocumentParams, ExecuteCommandOptions, ExecuteCommandParams, InitializeParams,
-    InitializeResult, LspAny, ServerCapabilities, ServerInfo, TextDocumentContentChangeEvent,
-    TextDocumentSyncKind, TextDocumentSyncOptions,
+    DidChangeTextDocumentParams, DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams,
+    DidOpenTextDocumentParams, DidSaveTextDocumentParams, ExecuteCommandOptions,
+    ExecuteCommandParams, InitializeParams, InitializeResult, InitializedParams, LspAny,
+    ServerCapabilities, ServerInfo, TextDocumentSyncKind, TextDocumentSyncOptions,
+    WorkspaceFoldersServerCapabilities, WorkspaceOptions,
 };
 use tower_lsp::jsonrpc::Result;
 
-/// What the handlers share.
-pub(crate) struct Server<C> {
-    documents: Arc<Documents>,
-    connect: Arc<C>,
-    /// Folder of the workspace, for paths that are relative.
-    folder: OnceLock<PathBuf>,
+/// The handlers of one session.
+pub(crate) struct Server<C: Connect> {
+    session: Arc<Session<C>>,
     shutdown: Arc<AtomicBool>,
 }
 
-impl<C> Server<C> {
-    pub(crate) fn new(documents: Arc<Documents>, connect: C, shutdown: Arc<AtomicBool>) -> Self {
-        Self {
-            documents,
-            connect: Arc::new(connect),
-            folder: OnceLock::new(),
-            shutdown,
-        }
+impl<C: Connect> Server<C> {
+    pub(crate) fn new(session: Arc<Session<C>>, shutdown: Arc<AtomicBool>) -> Self {
+        Self { session, shutdown }
     }
+
+    /// What the handlers share.
+    pub(crate) fn session(&self) -> &Arc<Session<C>> {
+        &self.session
+    }
+
+    /// `offshoot/trust`: the workspace's trust changed while the session lasts.
+    pub(crate) async fn did_change_trust(&self, params: TrustChanged) {
+        self.session.trusted.send_replace(Some(params.trusted));
+    }
+}
+
+/// Parameters of the notification `offshoot/trust`.
+#[derive(Debug, Deserialize)]
+pub(crate) struct TrustChanged {
+    trusted: bool,
 }
 
 impl<C: Connect> LanguageServer for Server<C> {
     async fn initialize(&self, params: InitializeParams) -> Result<InitializeResult> {
-        let encoding = Encoding::negotiate(&params);
-        self.documents.set_encoding(encoding);
-        if let Some(folder) = workspace_folder(&params) {
-            // The library lets `initialize` through once.
-            let _ = self.folder.set(folder);
-        }
+        let options = Options::new(&params);
+        let encoding = options.encoding;
+        self.session.settle(options);
         Ok(InitializeResult {
             capabilities: capabilities(encoding),
             server_info: Some(ServerInfo {
@@ -52,6 +60,10 @@ impl<C: Connect> LanguageServer for Server<C> {
                 version: Some(env!("CARGO_PKG_VERSION").to_owned()),
             }),
         })
+    }
+
+    async fn initialized(&self, _: InitializedParams) {
+        self.session.begun.send_replace(true);
     }
 
     async fn shutdown(&self) -> Result<()> {
@@ -62,7 +74,7 @@ impl<C: Connect> LanguageServer for Server<C> {
     async fn did_open(&self, params: DidOpenTextDocumentParams) {
         let document = params.text_document;
         let language = String::from(document.language_id);
-        self.documents.open(Opened {
+        self.session.documents.open(Opened {
             yaml: language == "yaml" || uri::is_yaml(&document.uri),
             uri: document.uri,
             version: document.version,
@@ -72,33 +84,43 @@ impl<C: Connect> LanguageServer for Server<C> {
 
     async fn did_change(&self, params: DidChangeTextDocumentParams) {
         let document = params.text_document;
-        // Full sync: the last change is the whole text. An editor that sends pieces does not keep to what
-        // was negotiated; its pieces cannot be used.
-        let Some(TextDocumentContentChangeEvent::TextDocumentContentChangeWholeDocument(change)) =
-            params.content_changes.into_iter().next_back()
-        else {
-            tracing::warn!("a change came in pieces although full texts were asked for");
-            return;
-        };
         let uri = document.text_document_identifier.uri;
-        self.documents.change(&uri, document.version, change.text);
+        let documents = &self.session.documents;
+        documents.change(&uri, document.version, params.content_changes);
     }
 
     async fn did_close(&self, params: DidCloseTextDocumentParams) {
-        self.documents.close(&params.text_document.uri);
+        self.session.documents.close(&params.text_document.uri);
     }
 
     async fn did_save(&self, _: DidSaveTextDocumentParams) {
         // Editors send it unasked; the text is known already.
     }
 
+    async fn did_change_workspace_folders(&self, params: DidChangeWorkspaceFoldersParams) {
+        let path = |uri: &tower_lsp::gen_lsp_types::Uri| uri::to_path(&uri.0);
+        let removed = params
+            .event
+            .removed
+            .iter()
+            .filter_map(|folder| path(&folder.uri));
+        let removed: Vec<_> = removed.collect();
+        let added = params
+            .event
+            .added
+            .iter()
+            .filter_map(|folder| path(&folder.uri));
+        self.session.folders.send_modify(|folders| {
+            folders.retain(|folder| !removed.contains(folder));
+            folders.extend(added);
+        });
+    }
+
     async fn execute_command(&self, params: ExecuteCommandParams) -> Result<Option<LspAny>> {
         let argument = params.arguments.unwrap_or_default().into_iter().next();
-        let folder = self.folder.get().cloned();
         let call = commands::Call {
-            connect: Arc::clone(&self.connect),
+            session: Arc::clone(&self.session),
             argument: argument.unwrap_or_default(),
-            folder,
         };
         commands::execute(params.command, call).await.map(Some)
     }
@@ -107,8 +129,12 @@ impl<C: Connect> LanguageServer for Server<C> {
 fn capabilities(encoding: Encoding) -> ServerCapabilities {
     let sync = TextDocumentSyncOptions {
         open_close: Some(true),
-        change: Some(TextDocumentSyncKind::Full),
+        change: Some(TextDocumentSyncKind::Incremental),
         ..Default::default()
+    };
+    let folders = WorkspaceFoldersServerCapabilities {
+        supported: Some(true),
+        change_notifications: Some(true.into()),
     };
     ServerCapabilities {
         position_encoding: Some(encoding.kind()),
@@ -117,14 +143,10 @@ fn capabilities(encoding: Encoding) -> ServerCapabilities {
             commands: commands::NAMES.map(str::to_owned).to_vec(),
             ..Default::default()
         }),
+        workspace: Some(WorkspaceOptions {
+            workspace_folders: Some(folders),
+            ..Default::default()
+        }),
         ..Default::default()
     }
-}
-
-fn workspace_folder(params: &InitializeParams) -> Option<PathBuf> {
-    // Read as JSON: where the folders stand in the types is a matter of the generator.
-    let params = serde_json::to_value(params).ok()?;
-    let folders = params.pointer("/workspaceFolders/0/uri");
-    let root = folders.or_else(|| params.get("rootUri"))?.as_str()?;
-    uri::to_path(root)
 }

@@ -1,5 +1,11 @@
-//! Sessions in process, over memory pipes, and tables for the pure parts.
+//! Tests of whole sessions over memory pipes, and of what is pure.
 
+mod connection;
+mod documents;
 mod editor;
+mod fake;
+mod lifecycle;
+mod load;
+mod pass_through;
 mod pure;
 mod session;

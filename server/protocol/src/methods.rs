@@ -105,3 +105,61 @@ macro_rules! list {
     };
 }
 method_table!(list);
+
+/// Last parts of names whose methods only read.
+const READS: &[&str] = &[
+    "diff",
+    "files",
+    "hello",
+    "list",
+    "read",
+    "show",
+    "status",
+    "subscribe",
+    "summary",
+];
+
+/// Whether a method only reads. One with a name of another kind counts as one that changes something; so
+/// does `trust.set`, which can be asked without setting anything.
+pub fn reads(name: &str) -> bool {
+    name.rsplit('.')
+        .next()
+        .is_some_and(|verb| READS.contains(&verb))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_changes_something_is_told_from_what_reads() {
+        let changing = METHODS
+            .iter()
+            .map(|row| row.name)
+            .filter(|name| !reads(name));
+        // A new row that changes something is entered here, after a look at whether it does.
+        let expected = [
+            "daemon.stop",
+            "daemon.handover",
+            "daemon.reload",
+            "run.start",
+            "run.cancel",
+            "run.resume",
+            "run.retry",
+            "run.accept",
+            "run.apply",
+            "run.discard",
+            "task.submit",
+            "task.cancel",
+            "task.retry",
+            "pool.scale",
+            "pool.pause",
+            "pool.resume",
+            "worktree.prune",
+            "worktree.restore",
+            "config.set",
+            "trust.set",
+        ];
+        assert_eq!(changing.collect::<Vec<_>>(), expected);
+    }
+}

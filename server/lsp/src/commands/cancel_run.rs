@@ -21,7 +21,7 @@ struct Argument {
 /// Stops the run.
 pub(super) async fn run<C: Connect>(call: Call<C>) -> Result<Value, Error> {
     let Argument { run_id } = argument(NAME, call.argument)?;
-    let api = call.connect.connect().await?;
+    let api = call.session.to_change().await?;
     let run = api.run_cancel(RunRef { run_id, repo: None }).await?;
     Ok(json!({ "run_id": run.run_id, "status": run.status }))
 }

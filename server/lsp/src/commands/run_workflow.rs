@@ -23,16 +23,16 @@ struct Argument {
 /// Starts the run.
 pub(super) async fn run<C: Connect>(call: Call<C>) -> Result<Value, Error> {
     let Argument { workflow } = argument(NAME, call.argument)?;
-    let file = file_of(&workflow, call.folder.as_deref())?;
+    let file = file_of(&workflow, call.session.folder().as_deref())?;
     let folder = file.parent().unwrap_or(&file);
     let start = RunStart {
         repo: text(folder)?,
         file: text(&file)?,
-        environment: call.connect.environment(),
+        environment: call.session.connect.environment(),
         origin: Origin::Editor,
         ..RunStart::default()
     };
-    let run = call.connect.connect().await?.run_start(start).await?;
+    let run = call.session.to_change().await?.run_start(start).await?;
     Ok(json!({ "run_id": run.run_id }))
 }
 

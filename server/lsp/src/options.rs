@@ -1,0 +1,98 @@
+//! What the client said of itself in `initialize`.
+
+use crate::positions::Encoding;
+use crate::uri;
+use serde_json::Value;
+use std::path::PathBuf;
+use tower_lsp::gen_lsp_types::InitializeParams;
+
+/// What a session goes by. All of it is settled by `initialize`.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Options {
+    /// In which positions are counted.
+    pub(crate) encoding: Encoding,
+    /// The workspace's folders on this machine, as the client names them.
+    pub(crate) folders: Vec<PathBuf>,
+    /// The client's process.
+    pub(crate) process: Option<i32>,
+    /// The workspace's trust where the client has a word for it: `initializationOptions.trusted`.
+    pub(crate) trusted: Option<bool>,
+    /// What the client can do.
+    pub(crate) client: Capabilities,
+}
+
+/// Capabilities of the client that change what it is sent.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Capabilities {
+    /// `window/workDoneProgress/create` and `$/progress`.
+    pub(crate) progress: bool,
+    /// `window/showDocument`.
+    pub(crate) show_document: bool,
+    /// `workspace/applyEdit`.
+    pub(crate) apply_edit: bool,
+    /// Edits of a named version of a document.
+    pub(crate) document_changes: bool,
+    /// `relatedInformation` of a diagnostic.
+    pub(crate) related: bool,
+    /// `codeDescription` of a diagnostic.
+    pub(crate) code_description: bool,
+    /// `workspace/didChangeWatchedFiles`, registered by the server.
+    pub(crate) watched_files: bool,
+    /// `workspace/codeLens/refresh`.
+    pub(crate) lens_refresh: bool,
+    /// `workspace/inlayHint/refresh`.
+    pub(crate) hint_refresh: bool,
+}
+
+impl Options {
+    /// Reads the parameters. Where things stand in the types is a matter of their generator, so it reads
+    /// them as JSON.
+    pub(crate) fn new(params: &InitializeParams) -> Self {
+        let encoding = Encoding::negotiate(params);
+        let params = serde_json::to_value(params).unwrap_or_default();
+        Self {
+            encoding,
+            folders: folders(&params),
+            process: params["processId"]
+                .as_i64()
+                .and_then(|pid| i32::try_from(pid).ok()),
+            trusted: params["initializationOptions"]["trusted"].as_bool(),
+            client: Capabilities::new(&params["capabilities"]),
+        }
+    }
+}
+
+impl Capabilities {
+    fn new(capabilities: &Value) -> Self {
+        let can = |path: &str| capabilities.pointer(path).and_then(Value::as_bool) == Some(true);
+        Self {
+            progress: can("/window/workDoneProgress"),
+            show_document: can("/window/showDocument/support"),
+            apply_edit: can("/workspace/applyEdit"),
+            document_changes: can("/workspace/workspaceEdit/documentChanges"),
+            related: can("/textDocument/publishDiagnostics/relatedInformation"),
+            code_description: can("/textDocument/publishDiagnostics/codeDescriptionSupport"),
+            watched_files: can("/workspace/didChangeWatchedFiles/dynamicRegistration"),
+            lens_refresh: can("/workspace/codeLens/refreshSupport"),
+            hint_refresh: can("/workspace/inlayHint/refreshSupport"),
+        }
+    }
+}
+
+/// Folders of other machines and of no machine are left out.
+fn folders(params: &Value) -> Vec<PathBuf> {
+    let named = params["workspaceFolders"].as_array();
+    let named = named
+        .into_iter()
+        .flatten()
+        .filter_map(|folder| folder["uri"].as_str());
+    let folders: Vec<PathBuf> = named.filter_map(uri::to_path).collect();
+    if !folders.is_empty() {
+        return folders;
+    }
+    let root = params["rootUri"].as_str().and_then(uri::to_path);
+    root.or_else(|| params["rootPath"].as_str().map(PathBuf::from))
+        .filter(|folder| folder.is_absolute())
+        .into_iter()
+        .collect()
+}
