@@ -164,6 +164,11 @@ pub(crate) fn read_note(git_dir: &Path) -> Option<(Oid, String)> {
     Some((Oid::parse(base).ok()?, branch.to_owned()))
 }
 
+/// When a worktree was ready: its note is the last that is written before anybody works in it.
+pub(crate) fn ready_since(git_dir: &Path) -> Option<std::time::SystemTime> {
+    fs::metadata(git_dir.join(NOTE)).ok()?.modified().ok()
+}
+
 /// Whether a git folder is that of one of our worktrees, also of a half-made one.
 pub(crate) fn is_ours(git_dir: &Path) -> bool {
     let locked = fs::read_to_string(git_dir.join("locked")).unwrap_or_default();

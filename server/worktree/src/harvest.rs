@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 pub use created::{Created, CreatedStatus};
 
-use crate::add::{admin_dir, copy_with_time, read_note};
+use crate::add::{admin_dir, copy_with_time, read_note, ready_since};
 use crate::artifacts::{ArtifactLimits, StoredArtifact};
 use crate::error::Result;
 use crate::index::{Snapshot, TempIndex};
@@ -102,7 +102,7 @@ impl Repo {
             Err(reason) => (None, vec![Note::Unregistered(reason)]),
         };
         Field {
-            repo: self,
+            repo: &self.held(),
             job,
             git_dir,
             notes,
@@ -126,8 +126,13 @@ impl Field<'_> {
         };
         let result = commit.clone().unwrap_or_else(|| self.job.base.clone());
         self.keep_aside(&left, &result)?;
-        self.move_branch(&left, &result)?;
-        self.put_in_order(&index)?;
+        self.put_in_order()?;
+        // The index makes a new file, which takes as long as a git process on some file systems.
+        std::thread::scope(|scope| {
+            let copied = scope.spawn(|| self.hand_over(&index));
+            self.move_branch(&left, &result)?;
+            copied.join().unwrap_or(Ok(()))
+        })?;
         let (created, artifacts) = self.look_at_created(&tree)?;
         let (agent_commits, notes) = (left.commits, self.notes);
         Ok(Harvest {
@@ -159,6 +164,9 @@ impl Field<'_> {
         let same_base = read_note(&git_dir).is_some_and(|(base, _)| base == job.base);
         let first = same_base.then(|| git_dir.join(crate::add::FIRST_INDEX));
         let index = snapshot.start(first.as_deref(), Some(&job.base))?;
+        if let (Some(_), Some(ready)) = (&first, ready_since(&git_dir)) {
+            index.settle(&job.path, ready);
+        }
         if let Some(head) = head {
             snapshot.read_over(&index, head)?;
         }
@@ -178,7 +186,7 @@ impl Field<'_> {
     }
 
     /// Leaves the worktree on its branch with nothing half done: a person who opens it sees the result.
-    fn put_in_order(&self, index: &TempIndex) -> Result<()> {
+    fn put_in_order(&self) -> Result<()> {
         let Some(git_dir) = &self.git_dir else {
             return Ok(());
         };
@@ -193,7 +201,15 @@ impl Field<'_> {
                 .args(["HEAD", &head])
                 .run()?;
         }
-        copy_with_time(index.path(), &git_dir.join("index"))
+        Ok(())
+    }
+
+    /// Makes the worktree's index the one that the result was read with.
+    fn hand_over(&self, index: &TempIndex) -> Result<()> {
+        match &self.git_dir {
+            Some(git_dir) => copy_with_time(index.path(), &git_dir.join("index")),
+            None => Ok(()),
+        }
     }
 }
 

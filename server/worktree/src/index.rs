@@ -3,6 +3,8 @@
 //! The index that git keeps for a worktree is the agent's to break (locked, half-merged, rewritten);
 //! ours starts from what was checked out, lies outside the repository, and sees every file.
 
+mod settle;
+
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};

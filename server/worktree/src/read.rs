@@ -1,14 +1,55 @@
 //! Reading with libgit2, which costs no process; with `git` where libgit2 cannot open the
 //! repository (partial clone, sha256, reftable, sparse index).
 
+use std::ops::Deref;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
 use crate::bytes;
 use crate::error::{Error, Result};
 use crate::oid::Oid;
 use crate::repo::Repo;
 
+/// A repository that stays open over several questions. Opening one reads its configuration and costs as
+/// much as most answers.
+#[derive(Clone)]
+pub(crate) struct Held(Arc<Mutex<git2::Repository>>);
+
+impl std::fmt::Debug for Held {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Held")
+    }
+}
+
+/// An open repository to ask: one that is held, or one for this question.
+pub(crate) enum Reader<'a> {
+    Held(MutexGuard<'a, git2::Repository>),
+    Own(git2::Repository),
+}
+
+impl Deref for Reader<'_> {
+    type Target = git2::Repository;
+
+    fn deref(&self) -> &git2::Repository {
+        match self {
+            Reader::Held(repo) => repo,
+            Reader::Own(repo) => repo,
+        }
+    }
+}
+
 impl Repo {
-    pub(crate) fn reader(&self) -> Option<git2::Repository> {
-        git2::Repository::open(self.git_dir()).ok()
+    /// The same repository, kept open while the result is: for a piece of work, not for longer.
+    pub(crate) fn held(&self) -> Self {
+        let open = git2::Repository::open(self.git_dir()).ok();
+        self.holding(open.map(|repo| Held(Arc::new(Mutex::new(repo)))))
+    }
+
+    /// One question may not be asked within another: a held repository is locked meanwhile.
+    pub(crate) fn reader(&self) -> Option<Reader<'_>> {
+        match self.kept_open() {
+            Some(Held(repo)) => Some(Reader::Held(repo.lock().unwrap_or_else(PoisonError::into_inner))),
+            None => git2::Repository::open(self.git_dir()).ok().map(Reader::Own),
+        }
     }
 
     /// The commit that a full ref name or `HEAD` leads to; `None` when there is no such ref.

@@ -9,15 +9,17 @@ use crate::error::{Error, Result};
 use crate::git::Call;
 use crate::index::Snapshot;
 use crate::oid::Oid;
+use crate::read::Held;
 
 /// One checkout of a repository: the main one, or a linked worktree that the user works in.
-/// Plain data: cheap to clone, safe to share; nothing stays open between calls.
+/// Plain data: cheap to clone, safe to share; nothing stays open between calls, but within one piece of work.
 #[derive(Debug, Clone)]
 pub struct Repo {
     root: PathBuf,
     git_dir: PathBuf,
     common_dir: PathBuf,
     environment: Environment,
+    held: Option<Held>,
 }
 
 /// What HEAD is.
@@ -71,6 +73,7 @@ impl Repo {
                 git_dir: canonical(git_dir)?,
                 common_dir: canonical(common)?,
                 environment,
+                held: None,
             }),
             (_, [b"false", ..]) => Err(Error::NoWorkTree {
                 path: path.to_owned(),
@@ -104,6 +107,17 @@ impl Repo {
     /// What git is given as its environment.
     pub fn environment(&self) -> &Environment {
         &self.environment
+    }
+
+    pub(crate) fn holding(&self, held: Option<Held>) -> Self {
+        Self {
+            held,
+            ..self.clone()
+        }
+    }
+
+    pub(crate) fn kept_open(&self) -> Option<&Held> {
+        self.held.as_ref()
     }
 
     /// A call of git on this checkout.

@@ -13,6 +13,7 @@ mod harvesting;
 mod kinds;
 mod opening;
 mod removing;
+mod settling;
 mod sharing;
 
 use std::fs;
