@@ -11,6 +11,7 @@
 mod baseline;
 mod fifo;
 mod figure;
+mod guard;
 mod machine;
 mod page;
 mod rows;
@@ -82,6 +83,9 @@ fn names() -> String {
 }
 
 fn main() -> ExitCode {
+    if let Some(code) = guard::called() {
+        return code;
+    }
     let options = match Options::parse(std::env::args().skip(1)) {
         Ok(options) => options,
         Err(message) => {
@@ -95,13 +99,16 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let began = Instant::now();
-    let _clear = world::Clear;
+    let guard = guard::Guard::set();
+    let clear = world::Clear;
     let mut figures = Vec::new();
     for row in ROWS {
         if row.names.iter().any(|name| options.wants(name)) {
             figures.extend(measure(row, &options));
         }
     }
+    drop(clear);
+    drop(guard);
     let document = machine::document(&options, &figures, began.elapsed());
     println!("{document:#}");
     match options.write.then(|| page::write(&document)) {

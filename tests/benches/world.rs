@@ -4,6 +4,7 @@
     reason = "the benchmark starts what it measures"
 )]
 
+use crate::guard;
 use client::{Api, Client, Home};
 use protocol::daemon::Empty;
 use protocol::event::{Event, Subscribe};
@@ -46,7 +47,7 @@ impl World {
         let own = std::env::current_exe().expect("the benchmark's own path");
         let program = own.with_file_name("offshoot");
         assert!(program.is_file(), "{} is not built", program.display());
-        let sandbox = Sandbox::new(&program);
+        let sandbox = Sandbox::below(guard::folder(), &program);
         sandbox.user_settings(&format!("offshoot:\n  pool_size: {slots}\n"));
         let environment = sandbox.environment().into_iter();
         let text = |(name, value): (String, PathBuf)| (name, value.to_string_lossy().into_owned());

@@ -4,6 +4,7 @@
 
 mod agents;
 mod bed;
+mod benchmark;
 mod cancel;
 mod checkout;
 mod clients;

@@ -11,7 +11,6 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use tempfile::TempDir;
 
 /// How long processes have to leave after `background stop`: its own grace is 10 s.
 const LEAVE: Duration = Duration::from_secs(30);
@@ -25,7 +24,7 @@ const AWAIT: &str = "i=0\nuntil [ -e \"$1\" ]; do\n  i=$((i + 1))\n  [ $i -lt 30
 /// One test's world. Dropping it stops the daemon, proves that no process is left, and removes the folder.
 #[derive(Debug)]
 pub struct Sandbox {
-    root: TempDir,
+    root: PathBuf,
     program: PathBuf,
     finished: bool,
 }
@@ -34,15 +33,13 @@ impl Sandbox {
     /// A world for the binary at `program`; use `sandbox!()`.
     pub fn new(program: impl Into<PathBuf>) -> Self {
         // Short: a socket's path has to fit into 108 bytes, whatever TMPDIR says.
-        let root = tempfile::Builder::new()
-            .prefix("os-")
-            .tempdir_in("/tmp")
-            .expect("a folder in /tmp");
-        let sandbox = Self {
-            root,
-            program: program.into(),
-            finished: false,
-        };
+        Self::below(Path::new("/tmp"), program)
+    }
+
+    /// The same with its files below another folder.
+    pub fn below(folder: &Path, program: impl Into<PathBuf>) -> Self {
+        let root = tempfile::Builder::new().prefix("os-").tempdir_in(folder);
+        let sandbox = Self::adopt(&root.expect("a folder for it").keep(), program);
         for folder in ["home", "bin", "state", "config", "data", "cache", "runtime"] {
             fs::create_dir(sandbox.path(folder)).expect("a folder in the sandbox");
         }
@@ -53,6 +50,15 @@ impl Sandbox {
         sandbox
     }
 
+    /// One whose owner is gone: it is ended and removed like one's own.
+    pub fn adopt(root: &Path, program: impl Into<PathBuf>) -> Self {
+        Self {
+            root: root.to_owned(),
+            program: program.into(),
+            finished: false,
+        }
+    }
+
     /// The binary under test.
     pub fn program(&self) -> &Path {
         &self.program
@@ -60,7 +66,7 @@ impl Sandbox {
 
     /// A path in the sandbox.
     pub fn path(&self, relative: &str) -> PathBuf {
-        self.root.path().join(relative)
+        self.root.join(relative)
     }
 
     /// The state folder (`OFFSHOOT_HOME`). It exists once something ran.
@@ -171,7 +177,7 @@ impl Sandbox {
 
     /// Processes that belong to this sandbox now.
     pub fn processes(&self) -> Vec<process::Found> {
-        process::belonging_to(self.root.path())
+        process::belonging_to(&self.root)
     }
 
     /// Stops the daemon and proves that no process is left. `Drop` does the same.
@@ -190,14 +196,7 @@ impl Sandbox {
         if std::mem::replace(&mut self.finished, true) {
             return;
         }
-        if !self.processes().is_empty() {
-            let stop = self
-                .call(&self.path("home"))
-                .args(&["background", "stop"])
-                .limit(LEAVE);
-            // A test that fails must say why it failed, not that it could not clean up.
-            let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| stop.run()));
-        }
+        self.stop_daemon();
         let limit = if std::thread::panicking() {
             Duration::from_secs(1)
         } else {
@@ -213,12 +212,39 @@ impl Sandbox {
             "processes are left: {left:#?}"
         );
     }
+
+    /// Ends what was interrupted: nothing has to be proved, nothing may be left.
+    pub fn abandon(mut self) {
+        self.finished = true;
+        self.stop_daemon();
+        let _ = poll(Duration::from_secs(1), || {
+            self.processes().is_empty().then_some(())
+        });
+        poll(LEAVE, || {
+            let left = self.processes();
+            process::clear(&left);
+            left.is_empty().then_some(())
+        });
+    }
+
+    fn stop_daemon(&self) {
+        if self.processes().is_empty() {
+            return;
+        }
+        let stop = self
+            .call(&self.path("home"))
+            .args(&["background", "stop"])
+            .limit(LEAVE);
+        // A test that fails must say why it failed, not that it could not clean up.
+        let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| stop.run()));
+    }
 }
 
 impl Drop for Sandbox {
     fn drop(&mut self) {
         self.end();
         // Read-only folders that a test made would keep the removal from working.
-        crate::tree::make_writable(self.root.path());
+        crate::tree::make_writable(&self.root);
+        let _ = fs::remove_dir_all(&self.root);
     }
 }

@@ -47,7 +47,9 @@ impl Repo {
     /// One question may not be asked within another: a held repository is locked meanwhile.
     pub(crate) fn reader(&self) -> Option<Reader<'_>> {
         match self.kept_open() {
-            Some(Held(repo)) => Some(Reader::Held(repo.lock().unwrap_or_else(PoisonError::into_inner))),
+            Some(Held(repo)) => Some(Reader::Held(
+                repo.lock().unwrap_or_else(PoisonError::into_inner),
+            )),
             None => git2::Repository::open(self.git_dir()).ok().map(Reader::Own),
         }
     }

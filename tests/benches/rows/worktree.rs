@@ -2,10 +2,6 @@
 //!
 //! Nothing is removed meanwhile (that is why the step fails: then its worktree stays): some file systems make
 //! new files slowly while many were deleted in the minutes before.
-#![expect(
-    clippy::disallowed_methods,
-    reason = "the benchmark starts git"
-)]
 
 use crate::Options;
 use crate::figure::Figure;

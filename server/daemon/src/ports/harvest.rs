@@ -73,18 +73,32 @@ pub(super) fn harvest(
         // An earlier daemon made the worktree.
         None => (open(job)?, None, None),
     };
-    let mut found = escaped(&repo, shared);
-    if !keep {
-        return Ok(Harvest {
-            findings: found,
-            ..Harvest::default()
-        });
-    }
+    // What escaped is looked for while git is at work on what stayed inside.
+    std::thread::scope(|scope| {
+        let found = scope.spawn(|| escaped(&repo, shared));
+        let harvested = match keep {
+            true => take_in(job, store, &repo, identity),
+            false => Ok(Harvest::default()),
+        };
+        let mut harvest = harvested?;
+        let mut findings = found.join().unwrap_or_default();
+        findings.append(&mut harvest.findings);
+        Ok(Harvest {
+            findings,
+            ..harvest
+        })
+    })
+}
+
+/// Commits what an attempt left on its step's branch.
+fn take_in(
+    job: &Job,
+    store: &Path,
+    repo: &Repo,
+    identity: Option<Identity>,
+) -> Result<Harvest, Failure> {
     let (Some(worktree), Some(run)) = (&job.task.worktree, &job.run) else {
-        return Ok(Harvest {
-            findings: found,
-            ..Harvest::default()
-        });
+        return Ok(Harvest::default());
     };
     let identity = match identity {
         Some(identity) => identity,
@@ -123,8 +137,7 @@ pub(super) fn harvest(
             limits: ArtifactLimits::default(),
         })
         .map_err(|error| failure(&error))?;
-    found.extend(harvested.notes.iter().map(note));
-    let began = began(&repo, &worktree.path);
+    let began = began(repo, &worktree.path);
     let created: Vec<(String, Created)> = harvested
         .created
         .iter()
@@ -137,7 +150,7 @@ pub(super) fn harvest(
         branch: worktree.branch.clone(),
         artifacts: Vec::new(),
         invalid: Vec::new(),
-        findings: found,
+        findings: harvested.notes.iter().map(note).collect(),
         created: Vec::new(),
     };
     for (path, state) in created {
