@@ -42,6 +42,22 @@ fn settings_are_valid() {
     });
 }
 
+#[test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a file of agents in a folder of the test's own"
+)]
+fn files_of_agents_are_valid() {
+    each("yaml agents", 1, |_, fence| {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("agents.yaml");
+        fs::write(&file, &fence.text).expect("a file");
+        let read = daemon::settings::background_agents::read(&file);
+        let found = read.diagnostics.iter();
+        found.map(|one| one.message.clone()).collect()
+    });
+}
+
 /// The kind of file that a comment like `# .tapps-agents/config.yaml` names.
 fn scope(comment: &str) -> Option<Scope> {
     let file = comment.strip_prefix("# ")?.trim();
@@ -81,6 +97,9 @@ fn json_is_json() {
 #[test]
 fn every_block_of_yaml_is_one_that_is_checked() {
     each("yaml", 0, |_, _| {
-        vec!["write `yaml workflow` or `yaml settings`, so that it is checked".to_owned()]
+        vec![
+            "write `yaml workflow`, `yaml settings` or `yaml agents`, so that it is checked"
+                .to_owned(),
+        ]
     });
 }

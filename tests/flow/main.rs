@@ -7,3 +7,4 @@ mod condition;
 mod dag;
 mod failure;
 mod results;
+mod watch;

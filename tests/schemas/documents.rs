@@ -8,6 +8,7 @@ use schemars::{Schema, schema_for};
 fn documents() -> Vec<(&'static str, Schema)> {
     vec![
         ("applied", schema_for!(results::Applied)),
+        ("checked-agents", schema_for!(cli::CheckedAgents)),
         ("command-result", schema_for!(task::CommandResult)),
         ("daemon-log", schema_for!(cli::DaemonLog)),
         ("diff", schema_for!(results::Diff)),
@@ -34,6 +35,7 @@ fn documents() -> Vec<(&'static str, Schema)> {
         ("task-list", schema_for!(task::TaskList)),
         ("trust", schema_for!(config::Trust)),
         ("validated", schema_for!(cli::Validated)),
+        ("watch-event", schema_for!(cli::WatchEvent)),
         ("workflow-files", schema_for!(config::WorkflowFiles)),
         ("worktree-list", schema_for!(worktree::WorktreeList)),
     ]

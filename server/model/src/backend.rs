@@ -70,7 +70,11 @@ pub fn candidates(
         }];
         return (vec![Backend::File { manual: true }], passed);
     }
-    let default_chain = vec!["command".to_owned(), "file".to_owned()];
+    // Where somebody set up an agent that watches for command files, that is the agent that is meant.
+    let default_chain = match settings.watched {
+        true => vec!["file".to_owned(), "command".to_owned()],
+        false => vec!["command".to_owned(), "file".to_owned()],
+    };
     let chain = [over, &step.backends, &settings.chain, &default_chain]
         .into_iter()
         .find(|chain| !chain.is_empty())

@@ -15,6 +15,8 @@ pub struct TenantSettings {
     pub personas: BTreeMap<String, String>,
     /// Back ends in the order they are tried; empty = `command` where an agent is configured, then `file`.
     pub chain: Vec<String>,
+    /// An agent is set up that watches for command files: hand-offs come before commands.
+    pub watched: bool,
     /// Whether agent steps are started without a person (below the workflow's own word).
     pub auto_execution: bool,
     /// Retry of agent steps under auto execution.
@@ -91,6 +93,7 @@ impl Default for TenantSettings {
             default_agent: None,
             personas: BTreeMap::new(),
             chain: Vec::new(),
+            watched: false,
             auto_execution: false,
             retry: None,
             hand_off: HandOffSettings::default(),

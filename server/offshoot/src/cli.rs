@@ -3,8 +3,8 @@
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::verbs::{
-    apply, background, completions, config, demo, diff, discard, doctor, init, pool, run, trust,
-    workflow, worktree,
+    agent, apply, background, background_agent_config, completions, config, demo, diff, discard,
+    doctor, init, pool, run, trust, workflow, worktree,
 };
 use clap::{Parser, Subcommand};
 use protocol::Error;
@@ -44,6 +44,12 @@ pub(crate) enum Verb {
     /// The daemon and its queue of tasks
     #[command(subcommand)]
     Background(background::Verb),
+    /// The agent's side of hand-offs
+    #[command(subcommand)]
+    Agent(agent::Verb),
+    /// The file that says which agents watch for command files
+    #[command(subcommand, visible_alias = "bg-config")]
+    BackgroundAgentConfig(background_agent_config::Verb),
     /// The slots in which attempts run
     #[command(subcommand)]
     Pool(pool::Verb),
@@ -82,6 +88,8 @@ impl Verb {
             Self::Run(args) => run::run(context, args).await,
             Self::Workflow(verb) => verb.run(context).await,
             Self::Background(verb) => verb.run(context).await,
+            Self::Agent(verb) => verb.run(context).await,
+            Self::BackgroundAgentConfig(verb) => verb.run(context),
             Self::Pool(verb) => verb.run(context).await,
             Self::Config(verb) => verb.run(context).await,
             Self::Diff(args) => diff::run(context, args).await,

@@ -137,3 +137,50 @@ pub struct DaemonLog {
     /// Its last 64 KiB in whole lines.
     pub text: String,
 }
+
+/// `agent watch`: one for each piece of news.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+pub struct WatchEvent {
+    /// RFC 3339, UTC.
+    pub at: String,
+    /// `watching`; of a file: `taken`, `skipped`, `ended`; of a command: `started`, `adopted` (an earlier watcher began it),
+    /// `attempt_completed`, `attempt` (it failed); or `problem`.
+    pub kind: String,
+    /// Name of the agent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent: Option<String>,
+    /// The file that appeared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// The command, as the agents' file has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub command: Option<String>,
+    /// Its attempt, from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attempt: Option<u32>,
+    /// `completed`, `failed`, `timeout` or `cancelled`, in `ended`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+    /// Exit status of a command that ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exit_code: Option<i32>,
+    /// How long a command took.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub duration_ms: Option<u64>,
+    /// One line for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+}
+
+/// `background-agent-config validate`, where the file can be used; else the problems are in an error's details.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+pub struct CheckedAgents {
+    /// Path of the file.
+    pub file: String,
+    /// How many agents it has.
+    pub agents: usize,
+    /// Names of those that files start.
+    pub watching: Vec<String>,
+    /// Every problem.
+    pub diagnostics: Vec<Diagnostic>,
+}

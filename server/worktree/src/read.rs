@@ -70,6 +70,14 @@ impl Repo {
         }
     }
 
+    /// The address of a remote; `None` where there is no such remote.
+    pub fn remote_url(&self, name: &str) -> Result<Option<String>> {
+        let key = format!("remote.{name}.url");
+        let output = self.git("config").args(["--get", &key]).output()?;
+        let url = bytes::lossy(bytes::line(&output.stdout));
+        Ok((output.code == Some(0) && !url.is_empty()).then_some(url))
+    }
+
     /// As [`Repo::resolve_ref`], for any expression that git understands.
     pub(crate) fn resolve_with_git(&self, rev: &str) -> Result<Option<Oid>> {
         let output = self

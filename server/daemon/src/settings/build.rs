@@ -64,6 +64,8 @@ pub(super) fn tenant(values: &Values<'_>) -> TenantSettings {
         default_agent: values.text("offshoot.default_agent"),
         personas: personas(values),
         chain: values.list("offshoot.backends"),
+        // What stands in a file of its own is added by whoever knows the repository.
+        watched: false,
         auto_execution: values.flag("auto_execution.enabled"),
         retry: retry(values),
         hand_off: hand_off(values),

@@ -6,7 +6,7 @@ use super::read::{self, Layer};
 use super::set::Error;
 use super::table::{self, Scope, Setting};
 use super::value::{FileDiagnostic, Value, Written};
-use super::{resolve, variables};
+use super::{background_agents, resolve, variables};
 use model::diagnostic::Severity;
 use model::settings::{MachineSettings, TenantSettings};
 use std::path::{Path, PathBuf};
@@ -145,8 +145,14 @@ fn assemble(sources: &Sources<'_>, before: &[Layer]) -> Loaded {
     let (values, more) = resolve::resolve(vec![flags, env], &layers);
     diagnostics.extend(more);
     let by_key = Values::new(&values);
+    let agents_file = sources.repo.map(|repo| repo.join(background_agents::FILE));
+    let watched = sources.repo.is_some_and(background_agents::is_watched);
+    files.extend(agents_file);
     Loaded {
-        tenant: build::tenant(&by_key),
+        tenant: TenantSettings {
+            watched,
+            ..build::tenant(&by_key)
+        },
         machine: build::machine(&by_key),
         values,
         diagnostics,

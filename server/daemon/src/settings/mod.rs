@@ -7,6 +7,7 @@
 //! [`load()`] never fails: problems come back as diagnostics with their place, all at once. On a
 //! [`reload`] a file with an error keeps the values it had when it was last good.
 
+pub mod background_agents;
 mod build;
 mod check;
 mod duration;

@@ -6,7 +6,7 @@ mod signals;
 mod task;
 mod view;
 
-pub(crate) use signals::Signals;
+pub(crate) use signals::{Signal, Signals};
 pub(crate) use task::follow_task;
 
 use crate::context::Context;
@@ -17,7 +17,6 @@ use feed::{Feed, News};
 use protocol::log::LogRead;
 use protocol::run::{Run, RunRef};
 use protocol::{Error, ErrorKind};
-use signals::Signal;
 use std::collections::BTreeMap;
 use std::time::Duration;
 use tokio::time::Instant;

@@ -1,7 +1,9 @@
 //! One file per verb: its arguments, what it asks of the daemon, what it prints.
 
+pub(crate) mod agent;
 pub(crate) mod apply;
 pub(crate) mod background;
+pub(crate) mod background_agent_config;
 pub(crate) mod completions;
 pub(crate) mod config;
 pub(crate) mod demo;

@@ -20,6 +20,15 @@ pub(crate) struct Args {
     /// The command file that the engine wrote, `.cursor-skill-command.txt`
     #[arg(long, value_name = "FILE")]
     command_file: PathBuf,
+    /// The worktree, where the file is a copy that lies elsewhere
+    #[arg(long, hide = true)]
+    worktree: Option<PathBuf>,
+    /// At most this many seconds
+    #[arg(long, hide = true, value_name = "S")]
+    timeout: Option<u64>,
+    /// A failure is not the end: whoever calls tries again
+    #[arg(long, hide = true)]
+    more_attempts: bool,
 }
 
 pub(crate) async fn run(context: &Context, args: Args) -> Result<Exit, Error> {
@@ -32,17 +41,23 @@ pub(crate) async fn run(context: &Context, args: Args) -> Result<Exit, Error> {
         };
         Error::new(kind, error.to_string())
     })?;
-    command.worktree = context.folder.join(&command.worktree);
+    let worktree = args.worktree.as_ref().unwrap_or(&command.worktree);
+    command.worktree = context.folder.join(worktree);
     let mut report = Report {
         command: &command,
         started: Timestamp::now(),
     };
     let ended = match agent::choose(context, &command) {
-        Ok(chosen) => perform(context, &command, &chosen, &mut report).await?,
+        Ok(mut chosen) => {
+            chosen.limit(args.timeout);
+            perform(context, &command, &chosen, &mut report).await?
+        }
         Err(reason) => Ended::failed(&reason, "configuration"),
     };
     let artifacts = artifacts(&command);
-    report.write(ended.state(&artifacts))?;
+    if !(args.more_attempts && ended.may_be_tried_again()) {
+        report.write(ended.state(&artifacts))?;
+    }
     let result = result(&command, &ended, artifacts, &report);
     context.out.result(&result, |result| lines(context, result));
     Ok(match (&ended, result.status.as_str()) {

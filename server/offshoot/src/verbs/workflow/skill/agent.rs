@@ -30,6 +30,12 @@ pub(super) struct Chosen {
 }
 
 impl Chosen {
+    /// Holds it to this many seconds, where it had more.
+    pub(super) fn limit(&mut self, seconds: Option<u64>) {
+        let limit = seconds.map(Duration::from_secs);
+        self.timeout = self.timeout.into_iter().chain(limit).min();
+    }
+
     /// Program and arguments. `instructions` is the file with the prompt.
     pub(super) fn argv(&self, command: &SkillCommand, instructions: &Path) -> Vec<String> {
         let worktree = command.worktree.to_string_lossy();

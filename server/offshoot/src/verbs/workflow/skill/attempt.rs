@@ -40,6 +40,11 @@ impl Ended {
         }
     }
 
+    /// Whether another attempt could come to something else.
+    pub(super) fn may_be_tried_again(&self) -> bool {
+        matches!(self, Self::Failed { .. } | Self::TimedOut)
+    }
+
     /// `completed`, `failed` or `timeout`.
     pub(super) fn status(&self) -> &'static str {
         match self {

@@ -1,0 +1,353 @@
+//! From the file to [`BackgroundAgents`], or to everything that is wrong with it.
+
+use super::fields::{Fields, Section};
+use super::placeholders;
+use super::{BackgroundAgent, BackgroundAgents, Read, Variable};
+use crate::settings::file::{self, WithHint, problem, start};
+use crate::settings::kind::got;
+use model::diagnostic::Severity;
+use serde_yaml::Value as Yaml;
+use std::path::{Component, Path, PathBuf};
+use std::time::Duration;
+
+const TOP: [&str; 2] = ["agents", "global"];
+const GLOBAL: [&str; 7] = [
+    "context7_cache",
+    "output_directory",
+    "worktree_base",
+    "progress_reporting",
+    "result_delivery",
+    "max_parallel_agents",
+    "timeout_seconds",
+];
+const AGENT: [&str; 18] = [
+    "name",
+    "type",
+    "description",
+    "commands",
+    "triggers",
+    "watch_paths",
+    "watch",
+    "environment",
+    "timeout_seconds",
+    "retry_count",
+    "enabled",
+    "working_directory",
+    "output",
+    "context7_cache",
+    "repository",
+    "worktree",
+    "metadata",
+    "permissions",
+];
+const OUTPUT: [&str; 3] = ["format", "location", "delivery"];
+
+/// What the generated file has, in seconds.
+const TIMEOUT: u32 = 3600;
+const MAX_PARALLEL: u32 = 4;
+/// More at once than any machine's agents.
+const MOST_PARALLEL: u32 = 256;
+const MOST_RETRIES: u32 = 100;
+const WORKTREES: &str = ".tapps-agents/worktrees";
+
+pub(super) fn read(path: &Path) -> Read {
+    let failed = |exists, diagnostics| Read {
+        agents: None,
+        exists,
+        diagnostics,
+    };
+    let text = match file::text(path) {
+        Ok(Some(text)) => text,
+        Ok(None) => return failed(false, Vec::new()),
+        Err(diagnostic) => {
+            return failed(
+                true,
+                vec![diagnostic.with_hint("it is UTF-8 text that you can read")],
+            );
+        }
+    };
+    match file::parse(&text) {
+        Ok(document) => understand(&document),
+        Err(diagnostics) => failed(true, diagnostics),
+    }
+}
+
+fn understand(document: &file::Document) -> Read {
+    let mut fields = Fields::new(document);
+    let root = Section {
+        map: &document.root,
+        path: Vec::new(),
+    };
+    fields.known(&root, &TOP);
+    let global = global(&mut fields, &root);
+    let agents = agents(&mut fields, &root, global.timeout);
+    let mut diagnostics = fields.found;
+    diagnostics.sort_by_key(|diagnostic| diagnostic.range.start);
+    let mut read = Read {
+        agents: None,
+        exists: true,
+        diagnostics,
+    };
+    if !read.has_errors() {
+        read.agents = Some(BackgroundAgents {
+            agents,
+            max_parallel: usize::try_from(global.max_parallel).unwrap_or(1),
+            worktree_base: global.worktree_base,
+        });
+    }
+    read
+}
+
+/// What of `global` has an effect.
+struct Global {
+    max_parallel: u32,
+    timeout: u32,
+    worktree_base: PathBuf,
+}
+
+fn global(fields: &mut Fields<'_>, root: &Section<'_>) -> Global {
+    let mut global = Global {
+        max_parallel: MAX_PARALLEL,
+        timeout: TIMEOUT,
+        worktree_base: PathBuf::from(WORKTREES),
+    };
+    let Some(section) = mapping(fields, root, "global") else {
+        return global;
+    };
+    fields.known(&section, &GLOBAL);
+    if let Some(number) = fields.number(&section, "max_parallel_agents", 1) {
+        global.max_parallel = number.min(MOST_PARALLEL);
+    }
+    global.timeout = fields
+        .number(&section, "timeout_seconds", 1)
+        .unwrap_or(global.timeout);
+    if let Some(base) = fields.text(&section, "worktree_base") {
+        let base = PathBuf::from(base);
+        if stays_inside(&base) {
+            global.worktree_base = base;
+        } else {
+            let message = "`worktree_base` must be a folder in the repository";
+            fields.error(&section.at("worktree_base"), message, "");
+        }
+    }
+    global
+}
+
+fn agents(fields: &mut Fields<'_>, root: &Section<'_>, timeout: u32) -> Vec<BackgroundAgent> {
+    let example = "see `offshoot background-agent-config generate`";
+    let Some(value) = root.get("agents") else {
+        let message = "there is no list `agents`";
+        let missing = problem(start(), "value", Severity::Error, message);
+        fields.found.push(missing.with_hint(example));
+        return Vec::new();
+    };
+    let path = root.at("agents");
+    let Some(items) = value.as_sequence().filter(|items| !items.is_empty()) else {
+        let message = format!(
+            "`agents` must be a list of at least one agent (got: {})",
+            got(value)
+        );
+        fields.error(&path, message, example);
+        return Vec::new();
+    };
+    let mut agents: Vec<BackgroundAgent> = Vec::new();
+    for (index, item) in items.iter().enumerate() {
+        let mut path = path.clone();
+        path.push(index.to_string());
+        let Yaml::Mapping(map) = item else {
+            let message = format!("an agent must be a mapping (got: {})", got(item));
+            fields.error(&path, message, example);
+            continue;
+        };
+        let section = Section { map, path };
+        let agent = agent(fields, &section, timeout);
+        if !agent.name.is_empty() && agents.iter().any(|other| other.name == agent.name) {
+            let message = format!("there is an agent `{}` already", agent.name);
+            fields.error(
+                &section.at("name"),
+                message,
+                "give each a name of its own: reports and messages go by it",
+            );
+        }
+        agents.push(agent);
+    }
+    agents
+}
+
+fn agent(fields: &mut Fields<'_>, section: &Section<'_>, timeout: u32) -> BackgroundAgent {
+    fields.known(section, &AGENT);
+    let name = required(fields, section, "name").unwrap_or_default();
+    match required(fields, section, "type") {
+        Some(kind) if kind != "background" => {
+            let message = format!("`type` must be `background` (got: \"{kind}\")");
+            fields.error(&section.at("type"), message, "");
+        }
+        _ => {}
+    }
+    let commands = fields.texts(section, "commands");
+    if commands.is_empty() && section.get("commands").is_none_or(Yaml::is_sequence) {
+        let path = if section.get("commands").is_some() {
+            section.at("commands")
+        } else {
+            section.path.clone()
+        };
+        fields.error(&path, "`commands` must hold at least one command", "");
+    }
+    check_placeholders(fields, section, "commands", &commands);
+    let retries = fields.number(section, "retry_count", 0).unwrap_or(0);
+    let watch_paths = watch_paths(fields, section);
+    BackgroundAgent {
+        enabled: fields.flag(section, "enabled").unwrap_or(true),
+        environment: environment(fields, section),
+        timeout: Duration::from_secs(u64::from(
+            fields
+                .number(section, "timeout_seconds", 1)
+                .unwrap_or(timeout),
+        )),
+        retries: retries.min(MOST_RETRIES),
+        working_directory: fields.text(section, "working_directory"),
+        report_folder: report_folder(fields, section),
+        name,
+        commands,
+        watch_paths,
+    }
+}
+
+/// The globs. Without any, an agent that has `triggers` is asked for in words, which is not ours to hear.
+fn watch_paths(fields: &mut Fields<'_>, section: &Section<'_>) -> Vec<String> {
+    // The per-workflow generator of TappsCodingAgents calls it `watch`.
+    let key = if section.get("watch_paths").is_some() {
+        "watch_paths"
+    } else {
+        "watch"
+    };
+    let paths = fields.texts(section, key);
+    for (index, path) in paths.iter().enumerate() {
+        let mut at = section.at(key);
+        at.push(index.to_string());
+        if let Err(error) = globset::Glob::new(path) {
+            fields.error(&at, format!("not a glob: {}", error.kind()), "");
+        } else if !stays_inside(Path::new(path.trim_start_matches("${PROJECT_ROOT}/"))) {
+            let message = "only files in the repository are watched";
+            fields.error(&at, message, "write the path from the repository's root");
+        }
+    }
+    let enabled = section.get("enabled").and_then(Yaml::as_bool) != Some(false);
+    if paths.is_empty() && enabled {
+        let path = section.path.clone();
+        fields.warning(
+            "not-watching",
+            &path,
+            "no file starts this agent",
+            "give it `watch_paths: [\"**/.cursor-skill-command.txt\"]`, or `enabled: false`",
+        );
+    }
+    paths
+}
+
+fn environment(fields: &mut Fields<'_>, section: &Section<'_>) -> Vec<Variable> {
+    let entries = fields.texts(section, "environment");
+    check_placeholders(fields, section, "environment", &entries);
+    let mut variables = Vec::new();
+    for (index, entry) in entries.iter().enumerate() {
+        let mut path = section.at("environment");
+        path.push(index.to_string());
+        let (name, value) = match entry.split_once('=') {
+            Some((name, value)) => (name.trim(), Some(value)),
+            None => (entry.trim(), None),
+        };
+        if let Err(reason) = judge_name(name) {
+            fields.error(&path, reason, "write KEY=VALUE, or KEY alone to pass it on");
+            continue;
+        }
+        let inherits = value.is_none_or(|value| value == format!("${{{name}}}"));
+        variables.push(match value {
+            Some(value) if !inherits => Variable::Plain(name.to_owned(), value.to_owned()),
+            _ => Variable::Inherited(name.to_owned()),
+        });
+    }
+    variables
+}
+
+fn judge_name(name: &str) -> Result<(), String> {
+    let first = name
+        .chars()
+        .next()
+        .is_some_and(|c| c.is_ascii_alphabetic() || c == '_');
+    if !first || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
+        return Err(format!("`{name}` is not the name of a variable"));
+    }
+    if crate::environment::refused(name) {
+        return Err(format!("`{name}` never reaches a command"));
+    }
+    Ok(())
+}
+
+fn report_folder(fields: &mut Fields<'_>, section: &Section<'_>) -> Option<String> {
+    let output = mapping(fields, section, "output")?;
+    fields.known(&output, &OUTPUT);
+    if let Some(format) = fields
+        .text(&output, "format")
+        .filter(|format| format != "json")
+    {
+        let message = format!("reports are JSON, not {format}");
+        fields.warning("no-effect", &output.at("format"), message, "");
+    }
+    let delivery = fields.texts(&output, "delivery");
+    if delivery.iter().any(|way| way != "file") {
+        let message = "only `file` is delivered";
+        fields.warning("no-effect", &output.at("delivery"), message, "");
+    }
+    let location = fields.text(&output, "location")?;
+    if !stays_inside(Path::new(location.trim_start_matches("${PROJECT_ROOT}/"))) {
+        let message = "`location` must be a folder in the repository";
+        fields.error(&output.at("location"), message, "");
+    }
+    (delivery.is_empty() || delivery.iter().any(|way| way == "file")).then_some(location)
+}
+
+fn check_placeholders(
+    fields: &mut Fields<'_>,
+    section: &Section<'_>,
+    key: &str,
+    templates: &[String],
+) {
+    for (index, template) in templates.iter().enumerate() {
+        let mut path = section.at(key);
+        path.push(index.to_string());
+        for name in placeholders::unknown(template) {
+            let message = format!("{{{name}}} is no placeholder, and stays as it is");
+            let known = placeholders::NAMES.map(|name| format!("{{{name}}}"));
+            let hint = format!("known are {}", known.join(" "));
+            fields.warning("placeholder", &path, message, &hint);
+        }
+    }
+}
+
+fn required(fields: &mut Fields<'_>, section: &Section<'_>, key: &str) -> Option<String> {
+    if section.get(key).is_none() {
+        let path = section.path.clone();
+        fields.error(&path, format!("an agent needs `{key}`"), "");
+    }
+    fields.text(section, key)
+}
+
+fn mapping<'b>(
+    fields: &mut Fields<'_>,
+    section: &'b Section<'_>,
+    key: &str,
+) -> Option<Section<'b>> {
+    let value = section.get(key)?;
+    let path = section.at(key);
+    if let Yaml::Mapping(map) = value {
+        return Some(Section { map, path });
+    }
+    let message = format!("`{key}` must be a mapping (got: {})", got(value));
+    fields.error(&path, message, "");
+    None
+}
+
+fn stays_inside(path: &Path) -> bool {
+    path.components()
+        .all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
+}
