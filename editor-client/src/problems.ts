@@ -20,7 +20,7 @@ export async function show(context: Context, { problem, file }: { problem: Probl
 async function take(context: Context, way: WayOut, file: string | undefined): Promise<void> {
   switch (way) {
     case 'choose_server':
-      await choose();
+      await chooseServer();
       return;
     case 'open_setting':
       await vscode.commands.executeCommand('workbench.action.openSettings', 'offshoot.server.path');
@@ -43,7 +43,7 @@ async function take(context: Context, way: WayOut, file: string | undefined): Pr
 }
 
 /** The setting's change starts the server. */
-async function choose(): Promise<void> {
+export async function chooseServer(): Promise<void> {
   const picked = await vscode.window.showOpenDialog({ title: 'The program offshoot', openLabel: 'Use This Program' });
   const file = picked?.[0]?.fsPath;
   if (file !== undefined) {

@@ -25,6 +25,10 @@ export type ErrorKind =
   | 'unknown_method'
   | 'internal';
 /**
+ * Which state of a file.
+ */
+export type Side = 'base' | 'result';
+/**
  * Who asks.
  */
 export type Origin = 'cli' | 'editor' | 'mcp';
@@ -58,6 +62,10 @@ export interface ApplyParams {
    * What to do.
    */
   mode: ApplyMode;
+  /**
+   * Only these files or folders, relative to the repository; empty = all. `undo` takes back the whole apply.
+   */
+  paths?: string[];
   /**
    * A folder in the repository: decides where a prefix fits runs of several.
    */
@@ -287,6 +295,19 @@ export interface Discarded {
   salvaged: string[];
 }
 /**
+ * How it stands with a finding.
+ */
+export interface Dismissed {
+  /**
+   * It is not shown any more, in this and in later runs.
+   */
+  dismissed: boolean;
+  /**
+   * Id of the finding.
+   */
+  id: string;
+}
+/**
  * No parameters.
  */
 export interface Empty {}
@@ -312,15 +333,94 @@ export interface Enforcement {
   writes: string;
 }
 /**
- * Something noticed about a step's result.
+ * A file's content.
+ */
+export interface FileContent {
+  /**
+   * It is no text in UTF-8.
+   */
+  binary: boolean;
+  /**
+   * The commit it was read from; null for a worktree.
+   */
+  commit?: string | null;
+  /**
+   * There is no such file.
+   */
+  missing: boolean;
+  /**
+   * Relative to the repository.
+   */
+  path: string;
+  /**
+   * In bytes.
+   */
+  size: number;
+  /**
+   * What stands in it; null where it is binary or not there.
+   */
+  text?: string | null;
+}
+/**
+ * `file.read`.
+ */
+export interface FileRead {
+  /**
+   * Relative to the repository.
+   */
+  path: string;
+  /**
+   * A folder in the repository: decides where a prefix fits runs of several.
+   */
+  repo?: string | null;
+  /**
+   * Id or unique prefix.
+   */
+  run_id: string;
+  /**
+   * Before or after.
+   */
+  side: Side;
+  /**
+   * The step; without one the run's own base and result.
+   */
+  step_id?: string | null;
+}
+/**
+ * Something noticed about a step's result. Lines and columns count from 1, columns in characters;
+ * the end is exclusive.
  */
 export interface Finding {
+  /**
+   * Path of the artifact it comes from.
+   */
+  artifact?: string | null;
   /**
    * Stable name, for example `escaped` or `unchanged-artifact`.
    */
   code: string;
   /**
-   * From 1.
+   * First character in it.
+   */
+  column?: number | null;
+  /**
+   * The character after the last; absent = to the end of the line.
+   */
+  end_column?: number | null;
+  /**
+   * Last line; absent = the first.
+   */
+  end_line?: number | null;
+  /**
+   * The way out: an address or a sentence.
+   */
+  help?: string | null;
+  /**
+   * The same in every run that finds the same in the same text, wherever that has moved to.
+   */
+  id?: string;
+  /**
+   * First line.
    */
   line?: number | null;
   /**
@@ -332,9 +432,38 @@ export interface Finding {
    */
   path?: string | null;
   /**
+   * Other places that matter.
+   */
+  related?: Related[];
+  /**
    * `error`, `warning` or `info`.
    */
   severity: string;
+  /**
+   * `offshoot`, or the tool or kind of artifact that says so, for example `security-scan`.
+   */
+  source?: string;
+  /**
+   * The lines as they stand in the step's result: at most 10, and 2 KiB. Lets an editor find the place again.
+   */
+  text?: string | null;
+}
+/**
+ * Another place that matters to a finding.
+ */
+export interface Related {
+  /**
+   * From 1.
+   */
+  line?: number | null;
+  /**
+   * What is there.
+   */
+  message: string;
+  /**
+   * Relative to the repository.
+   */
+  path: string;
 }
 /**
  * How many findings of each severity.
@@ -352,6 +481,70 @@ export interface FindingCounts {
    * Warnings.
    */
   warning: number;
+}
+/**
+ * `finding.dismiss`.
+ */
+export interface FindingDismiss {
+  /**
+   * Id of the finding.
+   */
+  id: string;
+  /**
+   * A folder in the repository.
+   */
+  repo: string;
+  /**
+   * Show it again.
+   */
+  undo?: boolean;
+}
+/**
+ * `finding.list`.
+ */
+export interface FindingFilter {
+  /**
+   * Only those that were dismissed; otherwise only the others.
+   */
+  dismissed?: boolean;
+  /**
+   * A folder in the repository.
+   */
+  repo: string;
+  /**
+   * Of this run only, by id or unique prefix, also where a newer one has come.
+   */
+  run_id?: string | null;
+}
+/**
+ * What holds now, the findings of the newest run first, in the order of steps.
+ */
+export interface FindingList {
+  /**
+   * The findings; each id stands here once.
+   */
+  findings: FoundFinding[];
+  /**
+   * How many more there are, beyond what one answer holds.
+   */
+  left_out?: number;
+}
+/**
+ * A finding and where it was made.
+ */
+export interface FoundFinding {
+  /**
+   * The finding.
+   */
+  finding: Finding;
+  /**
+   * The run.
+   */
+  run_id: string;
+  /**
+   * The step; null where it is about the run as a whole.
+   */
+  step_id?: string | null;
 }
 /**
  * A hand-off that waits for its agent.
@@ -767,7 +960,7 @@ export interface Step {
    */
   error?: Error | null;
   /**
-   * What was noticed.
+   * What was noticed: the worst 50 of it, in the order it was found. `finding.list` has all.
    */
   finding_list?: Finding[];
   /**
@@ -1470,7 +1663,7 @@ export interface Event {
    */
   attempt?: number | null;
   /**
-   * `run.<status>`, `step.<status>`, `task.<status>`, `attempt.<status>`, `finding`, `not_picked_up`; signals: `progress`, `line`, `reload`.
+   * `run.<status>`, `step.<status>`, `task.<status>`, `attempt.<status>`; signals: `progress`, `line`, `not_picked_up`, `findings` (what was dismissed or holds changed without an event), `reload`.
    */
   kind: string;
   /**
@@ -1533,6 +1726,12 @@ export interface Methods {
   'run.discard': { params: RunRef; result: Discarded };
   /** A Markdown page about a run. */
   'run.summary': { params: RunRef; result: Summary };
+  /** A file as a run or step found it, or left it. */
+  'file.read': { params: FileRead; result: FileContent };
+  /** What the newest runs found that holds now, with places. */
+  'finding.list': { params: FindingFilter; result: FindingList };
+  /** Does not show a finding again, also of later runs; or takes that back. */
+  'finding.dismiss': { params: FindingDismiss; result: Dismissed };
   /** Puts a task into the queue. */
   'task.submit': { params: TaskSubmit; result: Task };
   /** Tasks, newest first. */

@@ -83,6 +83,14 @@ export class Server implements Api, vscode.Disposable {
     return await this.#running().sendRequest('workspace/executeCommand', { command, arguments: [argument] });
   }
 
+  /** Path of the program. */
+  program(): string {
+    if (this.#state.kind !== 'running') {
+      throw new Error(this.#state.kind === 'failed' ? this.#state.problem.message : 'the Offshoot server does not run yet');
+    }
+    return this.#state.file;
+  }
+
   dispose(): void {
     void this.stop();
     this.#changed.dispose();

@@ -1,0 +1,33 @@
+//! “Run Built-in Task…”: documentation, operations and security, knowledge base.
+
+import * as vscode from 'vscode';
+import type { Context } from '../context';
+import { answered, type Command } from './command';
+import { whichFolder } from './pick';
+
+const TASKS = [
+  { label: '$(book) Documentation', detail: 'What is documented and what not, broken links, an API reference', task: 'docs' },
+  { label: '$(shield) Security Scan', detail: 'Secrets in files and history', task: 'ops', operation: 'scan' },
+  { label: '$(package) Dependency Audit', detail: 'Known vulnerabilities of dependencies', task: 'ops', operation: 'audit' },
+  { label: '$(server) Infrastructure', detail: 'Container files, manifests, pipelines', task: 'ops', operation: 'infra' },
+  { label: '$(law) Compliance', detail: 'Licences and the bill of materials', task: 'ops', operation: 'compliance' },
+  { label: '$(library) Warm the Knowledge Base', detail: 'Documentation of the libraries that the project uses', task: 'context', operation: 'warm' },
+] as const;
+
+export const runTask: Command = {
+  name: 'runTask',
+  async run(context) {
+    const chosen = answered(await vscode.window.showQuickPick(TASKS, { title: 'Run Built-in Task', placeHolder: 'Which one?' }));
+    const target = await whichFolder(context, 'Run Built-in Task');
+    const answer = await context.server.execute('offshoot.runTask', { task: chosen.task, ...('operation' in chosen ? { operation: chosen.operation } : {}), target });
+    await follow(context, answer);
+  },
+};
+
+async function follow(context: Context, answer: unknown): Promise<void> {
+  const run_id = typeof answer === 'object' && answer !== null && 'run_id' in answer ? answer.run_id : undefined;
+  if (typeof run_id === 'string') {
+    await context.runs.refresh(run_id);
+    await context.tree.reveal(run_id);
+  }
+}

@@ -1,0 +1,90 @@
+//! Where the steps of a run stand in its graph, and where the arrow keys lead. Pure.
+
+import { Graph, layout as arrange } from '@dagrejs/dagre';
+import type { Step } from '../../generated/protocol';
+
+/** Size of a step in the graph. */
+export const BOX = { width: 200, height: 52 };
+
+/** A step's middle. */
+export interface Box {
+  id: string;
+  x: number;
+  y: number;
+}
+
+/** From a step to one that waits for it, through these points. */
+export interface Line {
+  from: string;
+  to: string;
+  points: { x: number; y: number }[];
+}
+
+export interface Layout {
+  width: number;
+  height: number;
+  boxes: Box[];
+  lines: Line[];
+}
+
+export function layout(steps: readonly Pick<Step, 'id' | 'needs'>[]): Layout {
+  const graph = new Graph();
+  graph.setGraph({ rankdir: 'LR', nodesep: 18, ranksep: 48, marginx: 8, marginy: 8 });
+  graph.setDefaultEdgeLabel(() => ({}));
+  const known = new Set(steps.map(({ id }) => id));
+  steps.forEach(({ id }) => graph.setNode(id, { ...BOX }));
+  // A loop of a workflow (a gate that leads back) is drawn as well; what is needed and not there is not.
+  steps.forEach(({ id, needs }) => needs.filter((need) => known.has(need)).forEach((need) => graph.setEdge(need, id)));
+  arrange(graph);
+  const { width = 0, height = 0 } = graph.graph() as { width?: number; height?: number };
+  return {
+    width,
+    height,
+    boxes: steps.map(({ id }) => {
+      const { x, y } = graph.node(id) as { x: number; y: number };
+      return { id, x, y };
+    }),
+    lines: graph.edges().map(({ v, w }) => ({ from: v, to: w, points: (graph.edge(v, w) as { points: Line['points'] }).points })),
+  };
+}
+
+/** An SVG path through the points, round at the bends. */
+export function path(points: Line['points']): string {
+  const [first, ...rest] = points;
+  if (!first) {
+    return '';
+  }
+  const parts = [`M${at(first)}`];
+  rest.forEach((point, index) => {
+    const next = rest[index + 1];
+    parts.push(next ? `Q${at(point)} ${at({ x: (point.x + next.x) / 2, y: (point.y + next.y) / 2 })}` : `L${at(point)}`);
+  });
+  return parts.join(' ');
+}
+
+const at = ({ x, y }: { x: number; y: number }): string => `${x.toFixed(1)} ${y.toFixed(1)}`;
+
+/** The step an arrow key leads to: the nearest one in that direction. */
+export function neighbour({ boxes }: Layout, from: string, key: string): string | undefined {
+  const here = boxes.find(({ id }) => id === from);
+  if (key === 'Home' || key === 'End') {
+    return boxes.at(key === 'Home' ? 0 : -1)?.id;
+  }
+  const direction = DIRECTIONS[key];
+  if (!here || !direction) {
+    return undefined;
+  }
+  const ahead = boxes
+    .map(({ id, x, y }) => ({ id, ...direction(x - here.x, y - here.y) }))
+    .filter(({ id, along }) => id !== from && along > 1)
+    // What lies aside counts more than what lies far.
+    .sort((a, b) => a.along + 2 * a.aside - (b.along + 2 * b.aside));
+  return ahead[0]?.id;
+}
+
+const DIRECTIONS: Record<string, (dx: number, dy: number) => { along: number; aside: number }> = {
+  ArrowRight: (dx, dy) => ({ along: dx, aside: Math.abs(dy) }),
+  ArrowLeft: (dx, dy) => ({ along: -dx, aside: Math.abs(dy) }),
+  ArrowDown: (dx, dy) => ({ along: dy, aside: Math.abs(dx) }),
+  ArrowUp: (dx, dy) => ({ along: -dy, aside: Math.abs(dx) }),
+};
