@@ -27,6 +27,7 @@ mod options;
 mod parent;
 mod pass_through;
 mod positions;
+mod progress;
 mod repositories;
 mod runs;
 mod serve;

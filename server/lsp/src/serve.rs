@@ -7,6 +7,7 @@ use crate::guard::{WAITING, guarded};
 use crate::link::{self, supervise};
 use crate::parent;
 use crate::pass_through::{PassThrough, ROWS};
+use crate::progress::{CANCELS, show_progress};
 use crate::server::Server;
 use crate::session::Session;
 use crate::status::tell_status;
@@ -18,7 +19,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinSet;
 use tower_lsp::{LanguageServer, LspService, LspServiceBuilder};
 
@@ -49,10 +50,11 @@ pub(crate) async fn serve<C: Connect>(
 ) -> Ended {
     let shutdown = Arc::new(AtomicBool::new(false));
     let (link, keeper) = link::link();
+    let (cancels, cancelled) = mpsc::channel(CANCELS);
     let connect = Arc::new(connect);
     let mut started = None;
     let builder = LspService::build_with_lifecycle_methods(|editor| {
-        let session = Arc::new(Session::new(connect, link, editor));
+        let session = Arc::new(Session::new(connect, link, editor, cancels));
         started = Some(Arc::clone(&session));
         Server::new(session, Arc::clone(&shutdown))
     });
@@ -61,7 +63,8 @@ pub(crate) async fn serve<C: Connect>(
         return Ended::WithoutShutdown;
     };
     // Dropped, and with it every task, when the session ends.
-    let _tasks = tasks(&session, keeper);
+    let mut tasks = tasks(&session, keeper);
+    tasks.spawn(show_progress(Arc::clone(&session), cancelled));
 
     let closed = Arc::new(Notify::new());
     let input = Watched {
@@ -97,6 +100,10 @@ fn methods<C: Connect>(builder: LspServiceBuilder<Server<C>>) -> LspServiceBuild
         .custom_method(
             "workspace/didChangeWorkspaceFolders",
             guarded(Server::<C>::did_change_workspace_folders),
+        )
+        .custom_method(
+            "window/workDoneProgress/cancel",
+            guarded(Server::<C>::did_cancel_progress),
         )
         .custom_method("offshoot/trust", guarded(Server::<C>::did_change_trust))
         .custom_method(

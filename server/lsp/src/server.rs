@@ -15,8 +15,8 @@ use tower_lsp::gen_lsp_types::{
     DidChangeTextDocumentParams, DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams,
     DidOpenTextDocumentParams, DidSaveTextDocumentParams, ExecuteCommandOptions,
     ExecuteCommandParams, InitializeParams, InitializeResult, InitializedParams, LspAny,
-    ServerCapabilities, ServerInfo, TextDocumentSyncKind, TextDocumentSyncOptions,
-    WorkspaceFoldersServerCapabilities, WorkspaceOptions,
+    ProgressToken, ServerCapabilities, ServerInfo, TextDocumentSyncKind, TextDocumentSyncOptions,
+    WorkDoneProgressCancelParams, WorkspaceFoldersServerCapabilities, WorkspaceOptions,
 };
 use tower_lsp::jsonrpc::Result;
 
@@ -34,6 +34,14 @@ impl<C: Connect> Server<C> {
     /// What the handlers share.
     pub(crate) fn session(&self) -> &Arc<Session<C>> {
         &self.session
+    }
+
+    /// `window/workDoneProgress/cancel`: a person cancelled a run in the client.
+    pub(crate) async fn did_cancel_progress(&self, params: WorkDoneProgressCancelParams) {
+        if let ProgressToken::String(token) = params.token {
+            // More than may wait are no person's.
+            let _ = self.session.cancels.try_send(token);
+        }
     }
 
     /// `offshoot/trust`: the workspace's trust changed while the session lasts.
@@ -68,6 +76,7 @@ impl<C: Connect> LanguageServer for Server<C> {
 
     async fn shutdown(&self) -> Result<()> {
         self.shutdown.store(true, Ordering::Release);
+        self.session.ending.send_replace(true);
         Ok(())
     }
 

@@ -10,7 +10,7 @@ use protocol::run::Run;
 use protocol::{Error, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, mpsc, watch};
 use tower_lsp::Client;
 
 /// One session.
@@ -35,11 +35,20 @@ pub(crate) struct Session<C: Connect> {
     pub(crate) trusted: watch::Sender<Option<bool>>,
     /// The client said `initialized`.
     pub(crate) begun: watch::Sender<bool>,
+    /// The client said `shutdown`.
+    pub(crate) ending: watch::Sender<bool>,
+    /// Tokens of progress that a person cancelled in the client.
+    pub(crate) cancels: mpsc::Sender<String>,
     options: OnceLock<Options>,
 }
 
 impl<C: Connect> Session<C> {
-    pub(crate) fn new(connect: Arc<C>, link: Link<C::Api>, editor: Client) -> Self {
+    pub(crate) fn new(
+        connect: Arc<C>,
+        link: Link<C::Api>,
+        editor: Client,
+        cancels: mpsc::Sender<String>,
+    ) -> Self {
         Self {
             documents: Documents::default(),
             runs: Runs::default(),
@@ -51,6 +60,8 @@ impl<C: Connect> Session<C> {
             folders: watch::Sender::default(),
             trusted: watch::Sender::default(),
             begun: watch::Sender::default(),
+            ending: watch::Sender::default(),
+            cancels,
             options: OnceLock::new(),
         }
     }

@@ -7,5 +7,6 @@ mod fake;
 mod lifecycle;
 mod load;
 mod pass_through;
+mod progress;
 mod pure;
 mod session;

@@ -149,6 +149,7 @@ mod tests {
             "run.accept",
             "run.apply",
             "run.discard",
+            "finding.dismiss",
             "task.submit",
             "task.cancel",
             "task.retry",

@@ -34,6 +34,8 @@ pub(super) struct World {
     pub(super) roots: Vec<String>,
     /// Why it does not start.
     pub(super) broken: Option<Error>,
+    /// Connections to it are never made.
+    pub(super) hangs: bool,
     /// It runs.
     pub(super) up: bool,
     /// It was told to go when it went.
@@ -187,6 +189,9 @@ impl Connect for FakeDaemon {
     type Api = Arc<Fake<Ask>>;
 
     async fn connect(&self, absent: Absent) -> Result<Connection<Self::Api>, Error> {
+        if self.world().hangs {
+            std::future::pending::<()>().await;
+        }
         let mut world = self.world();
         if !world.up {
             if absent == Absent::Leave {
