@@ -6,7 +6,9 @@
 //! memory is bounded by what is open.
 
 use crate::positions::{self, Encoding};
-use std::collections::{BTreeMap, HashMap};
+use crate::uri;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 use tower_lsp::gen_lsp_types::{TextDocumentContentChangeEvent as Change, Uri};
@@ -55,8 +57,6 @@ pub(crate) struct Opened {
 pub(crate) struct Changes {
     /// By address; nothing for a document that was closed.
     pub(crate) documents: BTreeMap<String, Option<Document>>,
-    /// In which positions are sent.
-    pub(crate) encoding: Encoding,
 }
 
 impl Documents {
@@ -108,6 +108,26 @@ impl Documents {
         self.changed.notify_one();
     }
 
+    /// Paths of the open files.
+    pub(crate) fn paths(&self) -> HashSet<PathBuf> {
+        self.lock()
+            .open
+            .keys()
+            .filter_map(|uri| uri::to_path(uri))
+            .collect()
+    }
+
+    /// The address of a file: that of the document that has it open, else the usual one.
+    pub(crate) fn address(&self, path: &Path) -> String {
+        let usual = uri::from_path(path);
+        let state = self.lock();
+        if state.open.contains_key(&usual) {
+            return usual;
+        }
+        let same = |uri: &&String| uri::to_path(uri).as_deref() == Some(path);
+        state.open.keys().find(same).cloned().unwrap_or(usual)
+    }
+
     /// Waits until something changed, and takes it.
     pub(crate) async fn changes(&self) -> Changes {
         loop {
@@ -122,7 +142,6 @@ impl Documents {
         let mut state = self.lock();
         (!state.unseen.is_empty()).then(|| Changes {
             documents: std::mem::take(&mut state.unseen),
-            encoding: state.encoding,
         })
     }
 

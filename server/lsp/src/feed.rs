@@ -159,7 +159,7 @@ impl Feed {
         if let Some(run_id) = event.run_id.clone().filter(|_| event.seq.is_some()) {
             reading.read(run_id, api);
         }
-        if event.kind.starts_with("finding") {
+        if changes_findings(&event) {
             self.findings.notify_one();
         }
         self.tell(event).await;
@@ -172,7 +172,6 @@ impl Feed {
             Err(error) if error.kind == ErrorKind::NotFound => self.runs.remove(&run_id),
             Err(error) => tracing::warn!(%error, run_id, "a run cannot be read"),
         }
-        self.findings.notify_one();
     }
 
     /// A client that does not read holds up the feed; what it misses becomes one `reload`.
@@ -212,6 +211,17 @@ impl Reading {
         if self.again.remove(run_id) {
             self.read(run_id.to_owned(), api);
         }
+    }
+}
+
+/// Steps that begin or end supersede what was found before; what they do in between does not.
+fn changes_findings(event: &Event) -> bool {
+    match event.kind.split_once('.') {
+        Some(("run", _)) => true,
+        Some(("step", status)) => {
+            !matches!(status, "waiting" | "queued" | "preparing" | "verifying")
+        }
+        _ => event.kind.starts_with("finding"),
     }
 }
 

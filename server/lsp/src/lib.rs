@@ -14,12 +14,12 @@
     reason = "the snapshot of the runs is made here; who reads it comes next"
 )]
 
-mod checker;
 mod commands;
 mod daemon;
 mod diagnostics;
 mod documents;
 mod feed;
+mod findings;
 mod guard;
 mod link;
 mod notices;

@@ -38,6 +38,8 @@ pub(crate) struct Capabilities {
     pub(crate) code_description: bool,
     /// `workspace/didChangeWatchedFiles`, registered by the server.
     pub(crate) watched_files: bool,
+    /// Patterns of watched files that start at a folder.
+    pub(crate) relative_patterns: bool,
     /// `workspace/codeLens/refresh`.
     pub(crate) lens_refresh: bool,
     /// `workspace/inlayHint/refresh`.
@@ -73,6 +75,7 @@ impl Capabilities {
             related: can("/textDocument/publishDiagnostics/relatedInformation"),
             code_description: can("/textDocument/publishDiagnostics/codeDescriptionSupport"),
             watched_files: can("/workspace/didChangeWatchedFiles/dynamicRegistration"),
+            relative_patterns: can("/workspace/didChangeWatchedFiles/relativePatternSupport"),
             lens_refresh: can("/workspace/codeLens/refreshSupport"),
             hint_refresh: can("/workspace/inlayHint/refreshSupport"),
         }

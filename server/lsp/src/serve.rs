@@ -1,15 +1,15 @@
 //! One session from the first byte to the last, over any pair of streams.
 
-use crate::checker::check_documents;
 use crate::daemon::{Absent, Connect};
 use crate::feed::Feed;
+use crate::findings::show_diagnostics;
 use crate::guard::{WAITING, guarded};
 use crate::link::{self, supervise};
 use crate::parent;
 use crate::pass_through::{PassThrough, ROWS};
 use crate::progress::{CANCELS, show_progress};
 use crate::server::Server;
-use crate::session::Session;
+use crate::session::{Ends, Session};
 use crate::status::tell_status;
 use rustix::process::Pid;
 use std::io;
@@ -27,6 +27,9 @@ use tower_lsp::{LanguageServer, LspService, LspServiceBuilder};
 /// `$/cancelRequest` included. More than may wait for the daemon ([`WAITING`]), so that its reader never
 /// stands still.
 const CONCURRENCY: usize = 2 * WAITING;
+
+/// Notices of changed files that may wait; what is beyond is looked at when findings change.
+const TOUCHED: usize = 64;
 
 /// How long answers under way may take once the editor has closed its end.
 const LAST_ANSWERS: Duration = Duration::from_secs(2);
@@ -51,10 +54,12 @@ pub(crate) async fn serve<C: Connect>(
     let shutdown = Arc::new(AtomicBool::new(false));
     let (link, keeper) = link::link();
     let (cancels, cancelled) = mpsc::channel(CANCELS);
+    let (touched, files) = mpsc::channel(TOUCHED);
+    let ends = Ends { cancels, touched };
     let connect = Arc::new(connect);
     let mut started = None;
     let builder = LspService::build_with_lifecycle_methods(|editor| {
-        let session = Arc::new(Session::new(connect, link, editor, cancels));
+        let session = Arc::new(Session::new(connect, link, editor, ends));
         started = Some(Arc::clone(&session));
         Server::new(session, Arc::clone(&shutdown))
     });
@@ -65,6 +70,7 @@ pub(crate) async fn serve<C: Connect>(
     // Dropped, and with it every task, when the session ends.
     let mut tasks = tasks(&session, keeper);
     tasks.spawn(show_progress(Arc::clone(&session), cancelled));
+    tasks.spawn(show_diagnostics(Arc::clone(&session), files));
 
     let closed = Arc::new(Notify::new());
     let input = Watched {
@@ -98,6 +104,10 @@ fn methods<C: Connect>(builder: LspServiceBuilder<Server<C>>) -> LspServiceBuild
         .custom_method("textDocument/didClose", guarded(Server::<C>::did_close))
         .custom_method("textDocument/didSave", guarded(Server::<C>::did_save))
         .custom_method(
+            "workspace/didChangeWatchedFiles",
+            guarded(Server::<C>::did_change_watched_files),
+        )
+        .custom_method(
             "workspace/didChangeWorkspaceFolders",
             guarded(Server::<C>::did_change_workspace_folders),
         )
@@ -129,7 +139,6 @@ fn tasks<C: Connect>(session: &Arc<Session<C>>, keeper: link::Keeper<C::Api>) ->
     let begin = begin(Arc::clone(session));
     tasks.spawn(supervise(Arc::clone(&session.connect), keeper, begin, feed));
     tasks.spawn(tell_status(Arc::clone(session)));
-    tasks.spawn(check_documents(Arc::clone(session)));
     tasks
 }
 

@@ -2,6 +2,7 @@
 
 use crate::daemon::Connect;
 use crate::documents::Documents;
+use crate::findings::Shown;
 use crate::guard::Waiting;
 use crate::link::{Link, Need};
 use crate::options::Options;
@@ -27,6 +28,10 @@ pub(crate) struct Session<C: Connect> {
     pub(crate) editor: Client,
     /// Requests that wait for the daemon.
     pub(crate) waiting: Waiting,
+    /// Findings that are shown.
+    pub(crate) shown: Shown,
+    /// Files changed on disk.
+    pub(crate) touched: mpsc::Sender<Vec<PathBuf>>,
     /// Findings may have changed.
     pub(crate) findings: Arc<Notify>,
     /// Folders of the workspace.
@@ -42,13 +47,17 @@ pub(crate) struct Session<C: Connect> {
     options: OnceLock<Options>,
 }
 
+/// Where handlers put what tasks take up.
+#[derive(Debug)]
+pub(crate) struct Ends {
+    /// See [`Session::cancels`].
+    pub(crate) cancels: mpsc::Sender<String>,
+    /// See [`Session::touched`].
+    pub(crate) touched: mpsc::Sender<Vec<PathBuf>>,
+}
+
 impl<C: Connect> Session<C> {
-    pub(crate) fn new(
-        connect: Arc<C>,
-        link: Link<C::Api>,
-        editor: Client,
-        cancels: mpsc::Sender<String>,
-    ) -> Self {
+    pub(crate) fn new(connect: Arc<C>, link: Link<C::Api>, editor: Client, ends: Ends) -> Self {
         Self {
             documents: Documents::default(),
             runs: Runs::default(),
@@ -56,12 +65,14 @@ impl<C: Connect> Session<C> {
             connect,
             editor,
             waiting: Waiting::default(),
+            shown: Shown::default(),
+            touched: ends.touched,
             findings: Arc::default(),
             folders: watch::Sender::default(),
             trusted: watch::Sender::default(),
             begun: watch::Sender::default(),
             ending: watch::Sender::default(),
-            cancels,
+            cancels: ends.cancels,
             options: OnceLock::new(),
         }
     }

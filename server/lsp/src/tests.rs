@@ -4,6 +4,7 @@ mod connection;
 mod documents;
 mod editor;
 mod fake;
+mod findings;
 mod lifecycle;
 mod load;
 mod pass_through;

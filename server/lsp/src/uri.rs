@@ -1,8 +1,8 @@
 //! Addresses of files: `file:` URIs and paths.
 
 use std::ffi::OsString;
-use std::os::unix::ffi::OsStringExt;
-use std::path::PathBuf;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::path::{Path, PathBuf};
 use tower_lsp::gen_lsp_types::Uri;
 
 /// The path of a `file:` URI of this machine.
@@ -12,6 +12,27 @@ pub(crate) fn to_path(uri: &str) -> Option<PathBuf> {
     let path = rest.strip_prefix("localhost").unwrap_or(rest);
     path.starts_with('/')
         .then(|| PathBuf::from(OsString::from_vec(decode(path))))
+}
+
+/// The `file:` URI of a path. Everything is encoded that some client encodes: they compare addresses by what
+/// they mean, if not as texts.
+pub(crate) fn from_path(path: &Path) -> String {
+    let mut uri = "file://".to_owned();
+    for byte in path.as_os_str().as_bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'/' | b'-' | b'.' | b'_' | b'~' => {
+                uri.push(char::from(*byte));
+            }
+            _ => {
+                uri.push('%');
+                for digit in [byte >> 4, byte & 15] {
+                    let digit = char::from_digit(u32::from(digit), 16).unwrap_or('0');
+                    uri.push(digit.to_ascii_uppercase());
+                }
+            }
+        }
+    }
+    uri
 }
 
 /// Undoes `%XX`; what is no such pair is left as it stands.

@@ -195,6 +195,22 @@ impl Editor {
             .unwrap()
     }
 
+    /// The same, once there are this many: findings may come after the file was opened.
+    #[track_caller]
+    pub(super) fn published_of(
+        &mut self,
+        uri: &str,
+        version: Option<i32>,
+        count: usize,
+    ) -> Vec<Value> {
+        loop {
+            let shown = self.published(uri, version);
+            if shown.len() == count {
+                return shown;
+            }
+        }
+    }
+
     /// `didOpen`.
     pub(super) fn open(&mut self, uri: &str, language: &str, text: &str) {
         let document = json!({"uri": uri, "languageId": language, "version": 1, "text": text});

@@ -4,6 +4,8 @@ use crate::daemon::{Absent, Connect, Connection};
 use client::fake::Fake;
 use protocol::daemon::Hello;
 use protocol::event::Event;
+use protocol::file::FileContent;
+use protocol::finding::{Finding, FindingList, FoundFinding};
 use protocol::run::{Run, RunList, Step};
 use protocol::{Error, ErrorKind};
 use serde_json::{Value, json};
@@ -44,6 +46,10 @@ pub(super) struct World {
     pub(super) starts: u32,
     /// The last event's number.
     pub(super) seq: u64,
+    /// What holds now.
+    pub(super) findings: Vec<FoundFinding>,
+    /// Files of results, by step and path.
+    pub(super) files: BTreeMap<(String, String), String>,
     /// Where files that are shown go.
     pub(super) state: PathBuf,
     /// What it was asked, but for what every session asks.
@@ -118,6 +124,21 @@ impl FakeDaemon {
         self.world().tell(event);
     }
 
+    /// These findings hold from now on.
+    pub(super) fn find(&self, findings: Vec<FoundFinding>) {
+        self.world().findings = findings;
+        self.signal(Event {
+            kind: "findings".to_owned(),
+            ..Event::default()
+        });
+    }
+
+    /// A result's file: `side` is `base` or `result`.
+    pub(super) fn file(&self, step: &str, side: &str, path: &str, text: &str) {
+        let key = (format!("{step}/{side}"), path.to_owned());
+        self.world().files.insert(key, text.to_owned());
+    }
+
     /// It is gone: killed, or told to go.
     pub(super) fn go(&self, stopped: bool) {
         let mut world = self.world();
@@ -168,10 +189,35 @@ impl World {
                 run.map(|run| json!(run))
                     .ok_or_else(|| Error::new(ErrorKind::NotFound, "no such run"))
             }
+            "finding.list" => {
+                let of = |found: &&FoundFinding| {
+                    let run = self.runs.iter().find(|run| run.run_id == found.run_id);
+                    run.is_some_and(|run| params["repo"] == json!(run.repo))
+                };
+                let findings = self.findings.iter().filter(of).cloned().collect();
+                Ok(json!(FindingList {
+                    findings,
+                    left_out: 0
+                }))
+            }
+            "file.read" => Ok(json!(self.file(params))),
             "events.subscribe" => Ok(json!({"last_seq": self.seq, "reload": false})),
             _ => return None,
         };
         Some(answer)
+    }
+
+    fn file(&self, params: &Value) -> FileContent {
+        let text = |name: &str| params[name].as_str().unwrap_or_default().to_owned();
+        let step = format!("{}/{}", text("step_id"), text("side"));
+        let found = self.files.get(&(step, text("path")));
+        FileContent {
+            path: text("path"),
+            size: found.map_or(0, |text| text.len() as u64),
+            missing: found.is_none(),
+            text: found.cloned(),
+            ..FileContent::default()
+        }
     }
 
     fn trust(&self, params: &Value) -> Result<Value, Error> {
@@ -250,5 +296,24 @@ pub(super) fn run(run_id: &str, status: &str, steps: &[(&str, &str)]) -> Run {
         repo: ROOT.to_owned(),
         steps: steps.collect(),
         ..Run::default()
+    }
+}
+
+/// A finding of the step `a` of the run `w-1`, with the text of its line.
+pub(super) fn finding(id: &str, path: &str, line: u32, text: &str) -> FoundFinding {
+    FoundFinding {
+        run_id: "w-1".to_owned(),
+        step_id: Some("a".to_owned()),
+        finding: Finding {
+            id: id.to_owned(),
+            code: format!("code-{id}"),
+            severity: "warning".to_owned(),
+            message: format!("Message {id}."),
+            source: "security-scan".to_owned(),
+            path: Some(path.to_owned()),
+            line: Some(line),
+            text: Some(text.to_owned()),
+            ..Finding::default()
+        },
     }
 }
