@@ -38,16 +38,16 @@ const LENSES: Lenses = Object.fromEntries(
 function make(extension: vscode.ExtensionContext): Context {
   const output = vscode.window.createOutputChannel('Offshoot', { log: true });
   const folders = new OpenFolders();
-  const server = new Server(extension.extension, output, LENSES);
+  const trust = new Trust(extension.workspaceState);
+  const server = new Server(extension.extension, output, LENSES, () => trust.given);
   const runs = new Runs(server, folders, (message) => output.warn(message));
   const changes = new Changes(server, new Decisions(extension.workspaceState));
   const documents = new Documents(server);
   const tree = new RunsTree(server, runs, changes, () => folders.folders().length > 1);
   const logs = new LogTerminals(server);
   const pages = new RunPages(extension.extensionUri, server, runs);
-  const trust = new Trust(server, folders, extension.workspaceState, output);
   // What uses the server goes before it.
-  extension.subscriptions.push(output, folders, server, pages, logs, tree, documents, changes);
+  extension.subscriptions.push(output, folders, trust, server, pages, logs, tree, documents, changes);
   return { extension, output, server, folders, runs, tree, changes, documents, logs, pages, trust };
 }
 
@@ -58,7 +58,6 @@ function wires(context: Context): { dispose(): unknown }[] {
   const connected = async () => {
     if (server.state.kind === 'running' && server.state.daemon.state === 'connected') {
       workflows.soon();
-      await trust.passOn();
       await runs.reload();
     }
   };
@@ -74,13 +73,14 @@ function wires(context: Context): { dispose(): unknown }[] {
     server.onDidChange(() => void connected()),
     server.onProblem((problem) => void problems.show(context, problem)),
     folders.onDidChange(() => void connected()),
-    vscode.workspace.onDidGrantWorkspaceTrust(() => void trust.passOn()),
+    trust.onDidChange((given) => void server.tellTrust(given)),
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (settings.changed(change, 'server.path')) {
         void server.restart();
       }
     }),
     { dispose: runs.onDidChange(() => offered(context)) },
+    vscode.window.tabGroups.onDidChangeTabs(() => void vscode.commands.executeCommand('setContext', 'offshoot.reviewing', context.changes.active() !== undefined)),
   ];
 }
 

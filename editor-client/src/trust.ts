@@ -1,54 +1,34 @@
-//! Passes the trust that the person gave the workspace on to the daemon, which asks for it before it runs commands of a
-//! repository for an editor.
+//! The person's word on the workspace: whether commands of its repositories may be run for this editor. The server
+//! passes it on to the daemon.
 
 import * as vscode from 'vscode';
-import type { OpenFolders } from './folders';
-import { failure, type Api } from './wire';
 
-/** Repositories whose trust was taken back here. */
+/** The person took it back here, although the editor trusts the workspace. */
 const REFUSED = 'offshoot.distrusted';
 
-export class Trust {
-  constructor(
-    private readonly api: Api,
-    private readonly folders: OpenFolders,
-    private readonly memory: vscode.Memento,
-    private readonly log: vscode.LogOutputChannel,
-  ) {}
+export class Trust implements vscode.Disposable {
+  readonly #changed = new vscode.EventEmitter<boolean>();
+  readonly #subscription: vscode.Disposable;
 
-  /** For all repositories that are open. Nothing is passed on of a workspace that is not trusted. */
-  async passOn(): Promise<void> {
-    if (vscode.workspace.isTrusted) {
-      await Promise.all(this.folders.folders().map((folder) => this.#trust(folder)));
-    }
+  /** The word changed. */
+  readonly onDidChange = this.#changed.event;
+
+  constructor(private readonly memory: vscode.Memento) {
+    this.#subscription = vscode.workspace.onDidGrantWorkspaceTrust(() => this.#changed.fire(this.given));
   }
 
-  /** Not passed on again for this repository, until it is trusted by the command. */
-  async refuse(root: string): Promise<void> {
-    await this.memory.update(REFUSED, [...new Set([...this.#refused(), root])]);
+  get given(): boolean {
+    return vscode.workspace.isTrusted && this.memory.get(REFUSED) !== true;
   }
 
-  /** The person trusts it after all. */
-  async forgive(root: string): Promise<void> {
-    await this.memory.update(REFUSED, this.#refused().filter((one) => one !== root));
+  /** Gives it, or takes it back. */
+  async set(given: boolean): Promise<void> {
+    await this.memory.update(REFUSED, given ? undefined : true);
+    this.#changed.fire(this.given);
   }
 
-  #refused(): string[] {
-    return this.memory.get<string[]>(REFUSED) ?? [];
-  }
-
-  async #trust(repo: string): Promise<void> {
-    try {
-      const known = await this.api.call('trust.set', { repo });
-      if (!known.trusted && !this.#refused().includes(known.repo)) {
-        await this.api.call('trust.set', { repo, trusted: true });
-        this.log.info(`the workspace is trusted, and so is ${known.repo}`);
-      }
-    } catch (error) {
-      const { kind, message } = failure(error);
-      if (kind !== 'not_a_repository') {
-        this.log.warn(`the trust in ${repo} could not be passed on: ${message}`);
-      }
-    }
+  dispose(): void {
+    this.#subscription.dispose();
+    this.#changed.dispose();
   }
 }

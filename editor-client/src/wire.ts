@@ -20,6 +20,9 @@ export const EVENT = 'offshoot/event';
 /** Notification: how it stands between the language server and the daemon. */
 export const STATUS = 'offshoot/status';
 
+/** Notification to the server: the person's word on the workspace changed. */
+export const TRUST = 'offshoot/trust';
+
 /** Parameters of {@link STATUS}. */
 export interface DaemonStatus {
   state: 'starting' | 'connected' | 'lost' | 'unavailable';

@@ -12,7 +12,8 @@ import { whichRun } from './pick';
 export const applyRun: Command = {
   name: 'applyRun',
   async run(context, given) {
-    const run = await whichRun(context, given, { title: 'Apply Run', fits: ({ result_commit }) => result_commit != null, none: 'no run has a result yet' });
+    const shown = given instanceof vscode.Uri || given === undefined ? context.changes.active() : undefined;
+    const run = shown ?? (await whichRun(context, given, { title: 'Apply Run', fits: ({ result_commit }) => result_commit != null, none: 'no run has a result yet' }));
     const all = (await context.changes.diff(run)).files.map(({ path }) => path);
     await apply(context, run, wanted(all, (path) => context.changes.refused(run, path)));
   },

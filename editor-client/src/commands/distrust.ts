@@ -8,8 +8,8 @@ export const distrust: Command = {
   name: 'distrust',
   async run(context) {
     const { repo } = await context.server.call('trust.set', { repo: await whichFolder(context, 'Take Trust Back'), trusted: false });
-    // Else the next start would pass the workspace's trust on again.
-    await context.trust.refuse(repo);
+    // Else the next start would pass the workspace's trust on again. From now on this workspace only reads.
+    await context.trust.set(false);
     void vscode.window.showInformationMessage(`${repo} is no longer trusted.`);
   },
 };

@@ -2,6 +2,7 @@
 
 import * as path from 'node:path';
 import * as vscode from 'vscode';
+import type { RunStart } from '../generated/protocol';
 import type { Context } from '../context';
 import { preferences } from '../server/middleware';
 import { count } from '../runs/words';
@@ -15,14 +16,16 @@ export const runWorkflow: Command = {
   },
 };
 
+/** What a run may be started with beside its file. */
+export type RunOptions = Partial<Pick<RunStart, 'auto' | 'inputs' | 'max_parallel' | 'timeout_s' | 'priority'>>;
+
 /** Saves the file where it has changes, and starts the run. */
-export async function startWorkflow(context: Context, file: vscode.Uri, options: object = {}): Promise<string> {
+export async function startWorkflow(context: Context, file: vscode.Uri, options: RunOptions = {}): Promise<string> {
   const document = vscode.workspace.textDocuments.find((one) => one.uri.toString() === file.toString());
   if (document?.isDirty && !(await document.save())) {
     throw new Error(`${file.fsPath} has changes that could not be saved`);
   }
-  const argument = { workflow: file.toString(), ...preferences(file), ...options };
-  const { run_id } = (await context.server.execute('offshoot.runWorkflow', argument)) as { run_id: string };
+  const { run_id } = await context.server.call('run.start', { repo: path.dirname(file.fsPath), file: file.fsPath, ...preferences(file), ...options });
   await context.runs.refresh(run_id);
   return run_id;
 }

@@ -2,14 +2,14 @@
 
 import * as vscode from 'vscode';
 import { answered, type Command } from './command';
-import { pickWorkflow, startWorkflow } from './runWorkflow';
+import { pickWorkflow, startWorkflow, type RunOptions } from './runWorkflow';
 
 export const runWorkflowWith: Command = {
   name: 'runWorkflowWith',
   async run(context, given) {
     const file = given instanceof vscode.Uri ? given : await pickWorkflow(context, 'Run Workflow with Options');
     const chosen = answered(await vscode.window.showQuickPick(OPTIONS, { title: 'Run Workflow with Options', placeHolder: 'What is different this time?', canPickMany: true, ignoreFocusOut: true }));
-    const options: Options = {};
+    const options: RunOptions = {};
     for (const option of chosen) {
       await option.ask(options);
     }
@@ -17,17 +17,8 @@ export const runWorkflowWith: Command = {
   },
 };
 
-/** As `run.start` names them. */
-interface Options {
-  auto?: boolean;
-  inputs?: Record<string, string>;
-  max_parallel?: number;
-  timeout_s?: number;
-  priority?: number;
-}
-
 interface Option extends vscode.QuickPickItem {
-  ask: (options: Options) => Promise<void>;
+  ask: (options: RunOptions) => Promise<void>;
 }
 
 const OPTIONS: readonly Option[] = [

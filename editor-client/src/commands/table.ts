@@ -7,6 +7,7 @@ import { applyRun } from './applyRun';
 import { cancelRun } from './cancelRun';
 import { cancelTask } from './cancelTask';
 import { checkoutResult } from './checkoutResult';
+import { chooseFiles } from './chooseFiles';
 import { chooseServer } from './chooseServer';
 import { copyBranch } from './copyBranch';
 import { copyId } from './copyId';
@@ -74,6 +75,7 @@ export const COMMANDS: readonly Command[] = [
   showDiff,
   showFileDiff,
   applyRun,
+  chooseFiles,
   undoApply,
   applyFile,
   refuseFile,

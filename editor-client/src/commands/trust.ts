@@ -1,5 +1,5 @@
-//! “Trust This Repository”: its commands may be run from the editor. Asks first; a trusted workspace passes its trust
-//! on by itself.
+//! “Trust This Repository”: its commands may be run from the editor. Asks first; the trust of a workspace is passed on
+//! by itself.
 
 import * as vscode from 'vscode';
 import { answered, type Command } from './command';
@@ -17,7 +17,7 @@ export const trust: Command = {
     const detail = 'Workflows of a repository run commands, and start agents, with your rights.';
     answered(await vscode.window.showWarningMessage(`Trust ${repo}?`, { modal: true, detail }, yes));
     const { repo: root } = await context.server.call('trust.set', { repo, trusted: true });
-    await context.trust.forgive(root);
+    await context.trust.set(true);
     void vscode.window.showInformationMessage(`${root} is trusted.`);
   },
 };

@@ -13,6 +13,7 @@ const KEPT = 40;
 
 export class Changes implements vscode.Disposable {
   readonly #known = new Map<string, Promise<Diff>>();
+  readonly #reviewed = new Map<string, { run: Run; step?: Step }>();
   readonly #changed = new vscode.EventEmitter<void>();
 
   /** A file was refused, or that was taken back. */
@@ -60,8 +61,17 @@ export class Changes implements vscode.Disposable {
       void vscode.window.showInformationMessage(files.length === 0 ? `${what} changed no files.` : `All files that ${what} changed are refused.`);
       return;
     }
+    this.#reviewed.set(heading(run, step), { run, ...(step ? { step } : {}) });
     const resources = shown.map((change) => this.#sides(run, step, change));
-    await vscode.commands.executeCommand('vscode.changes', step ? `${step.title || step.id} in ${title(run)}` : `${title(run)}: ${run.run_id}`, resources);
+    await vscode.commands.executeCommand('vscode.changes', heading(run, step), resources);
+  }
+
+  /** The run whose changes the active editor shows, where it is a multi-file diff of ours. */
+  active(): Run | undefined {
+    const label = vscode.window.tabGroups.activeTabGroup.activeTab?.label ?? '';
+    // The editor adds the number of files.
+    const found = [...this.#reviewed].find(([name]) => label === name || label.startsWith(`${name} (`));
+    return found && !found[1].step ? found[1].run : undefined;
   }
 
   /** One file, before and after. */
@@ -101,3 +111,5 @@ export class Changes implements vscode.Disposable {
     return [label, before, status === 'deleted' ? undefined : label];
   }
 }
+
+const heading = (run: Run, step: Step | undefined): string => (step ? `${step.title || step.id} in ${title(run)}` : `${title(run)}: ${run.run_id}`);

@@ -5,7 +5,7 @@ import * as vscode from 'vscode';
 import { CloseAction, ErrorAction, LanguageClient, RevealOutputChannelOn, State, type LanguageClientOptions } from 'vscode-languageclient/node';
 import type { Methods } from '../generated/protocol';
 import { settings } from '../settings';
-import { EVENT, STATUS, request, type Api, type DaemonStatus, type Event, type Method } from '../wire';
+import { EVENT, STATUS, TRUST, request, type Api, type DaemonStatus, type Event, type Method } from '../wire';
 import { find, type Found } from './find';
 import { candidates, origin } from './locate';
 import { middleware, type Lenses } from './middleware';
@@ -38,6 +38,7 @@ export class Server implements Api, vscode.Disposable {
     private readonly extension: vscode.Extension<unknown>,
     private readonly output: vscode.LogOutputChannel,
     private readonly lenses: Lenses,
+    private readonly trusted: () => boolean,
   ) {}
 
   get state(): ServerState {
@@ -76,6 +77,13 @@ export class Server implements Api, vscode.Disposable {
 
   async call<M extends Method>(method: M, params: Methods[M]['params']): Promise<Methods[M]['result']> {
     return await this.#running().sendRequest<Methods[M]['result']>(request(method), params);
+  }
+
+  /** Tells the server that the word on the workspace changed; one that does not run learns it at its start. */
+  async tellTrust(trusted: boolean): Promise<void> {
+    if (this.#state.kind === 'running') {
+      await this.#client?.sendNotification(TRUST, { trusted });
+    }
   }
 
   /** One of the server's own commands, `offshoot.…`. */
@@ -158,6 +166,8 @@ export class Server implements Api, vscode.Disposable {
       diagnosticCollectionName: 'offshoot',
       markdown: { isTrusted: false, supportThemeIcons: true },
       middleware: middleware(this.lenses),
+      // A function: it is asked again when the server is started again.
+      initializationOptions: () => ({ trusted: this.trusted() }),
       initializationFailedHandler: () => false,
       errorHandler: {
         error: () => ({ action: ErrorAction.Continue, handled: true }),

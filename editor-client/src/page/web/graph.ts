@@ -93,7 +93,7 @@ export class Graph {
     const first = this.#layout.boxes[0]?.id;
     box.tabIndex = step.id === (selected ?? first) ? 0 : -1;
     box.setAttribute('aria-pressed', String(step.id === selected));
-    const time = step.duration_ms > 0 ? duration(step.duration_ms) : '';
+    const time = timeOf(step);
     const seen = JSON.stringify([step.status, step.title, step.status === 'running' ? '' : time, step.findings]);
     const words = [state(step.status), time].filter((word) => word !== '').join(' · ');
     if (seen === entry.seen) {
@@ -111,6 +111,13 @@ export class Graph {
       ...(found > 0 ? [element('span', { class: 'found', title: `${found} findings` }, String(found))] : []),
     );
   }
+}
+
+// Of a step at work the daemon tells no time with each second.
+function timeOf({ status, attempts, duration_ms }: Step): string {
+  const since = status === 'running' ? attempts.at(-1)?.started_at : undefined;
+  const ms = since === undefined ? duration_ms : Math.max(0, Date.now() - Date.parse(since));
+  return ms > 0 ? duration(ms) : '';
 }
 
 function size(of: HTMLElement, width: number, height: number): void {

@@ -4,7 +4,7 @@ import { Graph, layout as arrange } from '@dagrejs/dagre';
 import type { Step } from '../../generated/protocol';
 
 /** Size of a step in the graph. */
-export const BOX = { width: 200, height: 52 };
+export const BOX = { width: 190, height: 50 };
 
 /** A step's middle. */
 export interface Box {
@@ -29,23 +29,32 @@ export interface Layout {
 
 export function layout(steps: readonly Pick<Step, 'id' | 'needs'>[]): Layout {
   const graph = new Graph();
-  graph.setGraph({ rankdir: 'LR', nodesep: 18, ranksep: 48, marginx: 8, marginy: 8 });
+  // Backwards, from a step to what it waits for: so each stands as far to the left as it can, next to what begins
+  // at the same time.
+  graph.setGraph({ rankdir: 'RL', ranker: 'longest-path', nodesep: 18, ranksep: 44, marginx: 8, marginy: 8 });
   graph.setDefaultEdgeLabel(() => ({}));
   const known = new Set(steps.map(({ id }) => id));
   steps.forEach(({ id }) => graph.setNode(id, { ...BOX }));
   // A loop of a workflow (a gate that leads back) is drawn as well; what is needed and not there is not.
-  steps.forEach(({ id, needs }) => needs.filter((need) => known.has(need)).forEach((need) => graph.setEdge(need, id)));
+  steps.forEach(({ id, needs }) => needs.filter((need) => known.has(need)).forEach((need) => graph.setEdge(id, need)));
   arrange(graph);
   const { width = 0, height = 0 } = graph.graph() as { width?: number; height?: number };
+  const place = (id: string) => graph.node(id) as { x: number; y: number };
   return {
     width,
     height,
-    boxes: steps.map(({ id }) => {
-      const { x, y } = graph.node(id) as { x: number; y: number };
-      return { id, x, y };
+    boxes: steps.map(({ id }) => ({ id, x: place(id).x, y: place(id).y })),
+    lines: graph.edges().map(({ v, w }) => {
+      const between = (graph.edge(v, w) as { points: Line['points'] }).points.slice(1, -1).reverse();
+      return { from: w, to: v, points: joined(place(w), between, place(v)) };
     }),
-    lines: graph.edges().map(({ v, w }) => ({ from: v, to: w, points: (graph.edge(v, w) as { points: Line['points'] }).points })),
   };
+}
+
+/** From the middle of one box's edge to that of the other's; a step that leads back leaves on the left. */
+function joined(from: { x: number; y: number }, between: Line['points'], to: { x: number; y: number }): Line['points'] {
+  const side = from.x <= to.x ? BOX.width / 2 : -BOX.width / 2;
+  return [{ x: from.x + side, y: from.y }, ...between, { x: to.x - side, y: to.y }];
 }
 
 /** An SVG path through the points, round at the bends. */
