@@ -54,3 +54,80 @@ fn commands_of_the_repository_need_trust_and_then_run() {
     let end = repo.wait_end(text(&started["result"], "run_id"));
     assert_eq!(end["status"], "completed", "{end:#}");
 }
+
+/// A session in a folder, by a client that shows progress and takes edits.
+fn editor(sandbox: &support::Sandbox, folder: &std::path::Path) -> Session {
+    let mut session = Session::start(sandbox, folder);
+    let uri = format!("file://{}", folder.display());
+    let capabilities =
+        json!({"window": {"workDoneProgress": true}, "workspace": {"applyEdit": true}});
+    let params = json!({"capabilities": capabilities, "processId": std::process::id(),
+        "workspaceFolders": [{"uri": uri, "name": "w"}]});
+    session.call("initialize", params);
+    session.notify("initialized", json!({}));
+    session.expect("the connection", |message| {
+        message["method"] == "offshoot/status" && message["params"]["state"] == "connected"
+    });
+    session
+}
+
+/// Answers the request for a token, and waits for what it is told in the end.
+fn progress(session: &mut Session, meanwhile: impl FnOnce()) -> String {
+    let request = session.expect("a token", |message| {
+        message["method"] == "window/workDoneProgress/create"
+    });
+    session.respond(&request, Value::Null);
+    session.expect("the beginning", |message| {
+        message["params"]["value"]["kind"] == "begin"
+    });
+    meanwhile();
+    let end = session.expect("the end", |message| {
+        message["params"]["value"]["kind"] == "end"
+    });
+    text(&end["params"]["value"], "message").to_owned()
+}
+
+#[test]
+fn runs_of_others_are_shown_and_the_daemons_death_survived() {
+    let sandbox = sandbox!();
+    let steps = "steps:\n  - {id: a, run: 'await-file \"$HOME/go\"'}\n  - {id: b, run: touch b}\n";
+    let repo = sandbox.repo(&[("w.yaml", steps)]);
+    let mut session = editor(&sandbox, &repo.path);
+    let started = repo.json(&["run", "w.yaml", "--detach"]);
+    let run_id = text(&started, "run_id").to_owned();
+    let request = session.expect("a token", |message| {
+        message["method"] == "window/workDoneProgress/create"
+    });
+    session.respond(&request, Value::Null);
+    let begin = session.expect("the step", |message| {
+        message["params"]["value"]["message"]
+            .as_str()
+            .is_some_and(|text| text.starts_with("0/2 a"))
+    });
+    assert_eq!(begin["params"]["token"], request["params"]["token"]);
+    // The daemon dies in the middle; another is started, and the run goes on.
+    let pid = sandbox.daemon_pid().expect("a daemon");
+    support::process::kill9(pid);
+    session.expect("the loss", |message| message["params"]["state"] == "lost");
+    let go = || std::fs::create_dir(sandbox.path("home/go")).expect("the sign");
+    let end = progress(&mut session, go);
+    assert!(end.starts_with("completed, 2 steps"), "{end}");
+    assert_ne!(sandbox.daemon_pid(), Some(pid));
+    let shown = session.call("offshoot/run.show", json!({"run_id": run_id}));
+    assert_eq!(shown["result"]["status"], "completed", "{shown:#}");
+}
+
+#[test]
+fn a_server_leaves_with_its_client_though_the_pipe_stays_open() {
+    let sandbox = sandbox!();
+    let repo = sandbox.repo(&[("f", "x\n")]);
+    let sleep = std::path::Path::new("/bin/sleep");
+    let client = support::Call::new(sleep, &repo.path).args(&["600"]).spawn();
+    let mut session = Session::start(&sandbox, &repo.path);
+    let params = json!({"capabilities": {}, "processId": client.pid()});
+    session.call("initialize", params);
+    session.notify("initialized", json!({}));
+    support::process::kill9(client.pid());
+    client.wait();
+    assert_eq!(session.exit_code(), 1);
+}

@@ -100,3 +100,42 @@ fn two_runs_of_one_workflow_do_not_meet() {
         assert_eq!(repo.show(&format!("offshoot/{run}"), "mine").trim(), run);
     }
 }
+
+#[test]
+fn a_run_starts_from_a_step_while_nothing_else_has_changed() {
+    let sandbox = sandbox!();
+    let repo = sandbox.repo(&[("w.yaml", TWO)]);
+    let from = |step: &str, code: i32| {
+        let call = repo.call(&["--json", "run", "w.yaml", "--from", step]);
+        call.run().expect_code(code).json()
+    };
+    // Nothing was done before it.
+    let refused = from("b", 2);
+    assert_eq!(refused["error"]["kind"], "refused", "{refused:#}");
+    let first = repo.call(&["--json", "run", "w.yaml"]).run().expect_code(1);
+    let first = first.json();
+    std::fs::create_dir(sandbox.path("home/fixed")).expect("the fix");
+    let run = from("b", 0);
+    assert_eq!(id(&run), id(&first), "the run goes on");
+    assert_eq!(run["status"], "completed", "{run:#}");
+    let ran = std::fs::read_to_string(sandbox.path("home/a")).expect("a ran");
+    assert_eq!(ran, "x\n", "a ran again");
+    assert_eq!(from("nowhere", 2)["error"]["kind"], "not_found");
+    // Another base, or another text, makes other results of the steps before.
+    repo.commit("more", &[("other", "x\n")]);
+    let refused = from("c", 2);
+    assert!(
+        refused["error"]["message"]
+            .to_string()
+            .contains("HEAD has moved"),
+        "{refused:#}"
+    );
+    repo.write("w.yaml", &TWO.replace("touch c", "touch d"));
+    let refused = from("c", 2);
+    assert!(
+        refused["error"]["message"]
+            .to_string()
+            .contains("w.yaml has changed"),
+        "{refused:#}"
+    );
+}

@@ -72,6 +72,11 @@ impl Session {
         self.expect(method, |message| message["id"] == id)
     }
 
+    /// Answers a request of the server's.
+    pub fn respond(&mut self, request: &Value, result: Value) {
+        self.send(&json!({"jsonrpc": "2.0", "id": request["id"], "result": result}));
+    }
+
     /// The next message that is wanted; others before it are dropped.
     #[track_caller]
     pub fn expect(&mut self, what: &str, wanted: impl Fn(&Value) -> bool) -> Value {

@@ -4,6 +4,7 @@
 //! ([`look`]), without a word to the daemon while someone types. One task shows it, together with the
 //! problems of the language ([`show`]): nobody else publishes diagnostics.
 
+mod actions;
 mod ask;
 mod board;
 mod lines;
@@ -14,6 +15,7 @@ mod show;
 mod to_lsp;
 mod watch;
 
+pub(crate) use actions::actions;
 pub(crate) use board::Found;
 pub(crate) use show::show_diagnostics;
 

@@ -115,6 +115,10 @@ fn methods<C: Connect>(builder: LspServiceBuilder<Server<C>>) -> LspServiceBuild
             "window/workDoneProgress/cancel",
             guarded(Server::<C>::did_cancel_progress),
         )
+        .custom_method(
+            "textDocument/codeAction",
+            guarded(Server::<C>::on_code_action),
+        )
         .custom_method("offshoot/trust", guarded(Server::<C>::did_change_trust))
         .custom_method(
             "workspace/executeCommand",

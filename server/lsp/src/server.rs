@@ -3,6 +3,7 @@
 use crate::commands;
 use crate::daemon::Connect;
 use crate::documents::Opened;
+use crate::findings::actions;
 use crate::options::Options;
 use crate::positions::Encoding;
 use crate::session::Session;
@@ -12,6 +13,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tower_lsp::LanguageServer;
 use tower_lsp::gen_lsp_types::{
+    CodeActionKind, CodeActionOptions, CodeActionParams, CodeActionResponse,
     DidChangeTextDocumentParams, DidChangeWatchedFilesParams, DidChangeWorkspaceFoldersParams,
     DidCloseTextDocumentParams, DidOpenTextDocumentParams, DidSaveTextDocumentParams,
     ExecuteCommandOptions, ExecuteCommandParams, InitializeParams, InitializeResult,
@@ -43,6 +45,15 @@ impl<C: Connect> Server<C> {
             // More than may wait are no person's.
             let _ = self.session.cancels.try_send(token);
         }
+    }
+
+    /// `textDocument/codeAction`.
+    pub(crate) async fn on_code_action(
+        &self,
+        params: CodeActionParams,
+    ) -> Result<Option<Vec<CodeActionResponse>>> {
+        let actions = actions(&self.session, &params).into_iter();
+        Ok(Some(actions.map(CodeActionResponse::CodeAction).collect()))
     }
 
     /// `offshoot/trust`: the workspace's trust changed while the session lasts.
@@ -158,9 +169,19 @@ fn capabilities(encoding: Encoding) -> ServerCapabilities {
         position_encoding: Some(encoding.kind()),
         text_document_sync: Some(sync.into()),
         execute_command_provider: Some(ExecuteCommandOptions {
-            commands: commands::NAMES.map(str::to_owned).to_vec(),
+            commands: commands::NAMES
+                .iter()
+                .map(|name| (*name).to_owned())
+                .collect(),
             ..Default::default()
         }),
+        code_action_provider: Some(
+            CodeActionOptions {
+                code_action_kinds: Some(vec![CodeActionKind::QuickFix]),
+                ..Default::default()
+            }
+            .into(),
+        ),
         workspace: Some(WorkspaceOptions {
             workspace_folders: Some(folders),
             ..Default::default()

@@ -1,5 +1,6 @@
 //! Tests of whole sessions over memory pipes, and of what is pure.
 
+mod commands;
 mod connection;
 mod documents;
 mod editor;

@@ -13,6 +13,10 @@ pub struct RunStart {
     pub repo: String,
     /// Absolute path of the workflow file.
     pub file: String,
+    /// Start from this step: the newest run of the same file goes on from there, with what completed before it.
+    /// Refused where the file, or the commit it would start from, is another than that run's.
+    #[serde(default)]
+    pub from: Option<String>,
     /// `--input KEY=VALUE`.
     #[serde(default)]
     pub inputs: BTreeMap<String, String>,

@@ -5,6 +5,7 @@ mod control;
 mod file;
 mod find;
 mod finding;
+mod from;
 mod log;
 mod results;
 mod run;

@@ -1,6 +1,6 @@
 //! Runs: start, list, show, and what becomes of them.
 
-use super::{Session, find};
+use super::{Session, find, from};
 use crate::core::{Core, engine_error};
 use crate::{clock, convert, environment, ids};
 use model::diagnostic::Severity;
@@ -39,6 +39,23 @@ pub(super) async fn start(session: &Session, params: RunStart) -> Result<Run, Er
     let own = PathBuf::from(&params.file);
     let (head, mut warnings) = core.git(move || look_at(&repo, &own)).await?;
     warnings.extend(not_followed(&workflow));
+    let path = Path::new(&params.file);
+    let path = path
+        .strip_prefix(&root)
+        .unwrap_or(path)
+        .display()
+        .to_string();
+    if let Some(step) = &params.from {
+        let head = head.commit.to_string();
+        let from = from::From {
+            root: &root,
+            path: &path,
+            text: &text,
+            head: &head,
+            step,
+        };
+        return from::start(session, from, client).await;
+    }
     let id = ids::run(&workflow.id)?;
     let base = worktree_base(core, &root, &plain, &id, head.commit).await?;
     let options = RunOptions {
@@ -54,12 +71,6 @@ pub(super) async fn start(session: &Session, params: RunStart) -> Result<Run, Er
     let names = secret_names(&workflow, &settings);
     core.secrets
         .give_run(&id, environment::secrets(&client, &names).0);
-    let path = Path::new(&params.file);
-    let path = path
-        .strip_prefix(&root)
-        .unwrap_or(path)
-        .display()
-        .to_string();
     let new = NewRun {
         task_ids: workflow
             .steps
@@ -354,7 +365,7 @@ pub(super) async fn accept(session: &Session, params: StepRef) -> Result<Run, Er
 }
 
 /// Sets a run going again: with fresh settings, and with the secrets that the client has.
-async fn again(
+pub(super) async fn again(
     session: &Session,
     params: StepRef,
     command: impl FnOnce(RunId, Option<String>) -> Result<Command, Error>,

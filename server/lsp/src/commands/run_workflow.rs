@@ -1,14 +1,15 @@
-//! `offshoot.runWorkflow {workflow}` -> `{run_id}`: starts a run and does not wait for it.
+//! `offshoot.runWorkflow {workflow, from?, auto?, inputs?, backends?, max_parallel?, timeout_s?}` -> `{run_id, warnings}`:
+//! starts a run and does not wait for it.
 
+use super::target::{file_of, text};
 use super::{Call, argument};
 use crate::daemon::Connect;
-use crate::uri;
 use client::Api;
+use protocol::Error;
 use protocol::run::{Origin, RunStart};
-use protocol::{Error, ErrorKind};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use std::path::{Path, PathBuf};
+use std::collections::BTreeMap;
 
 /// Its name.
 pub(super) const NAME: &str = "offshoot.runWorkflow";
@@ -18,50 +19,39 @@ pub(super) const NAME: &str = "offshoot.runWorkflow";
 struct Argument {
     /// URI or path of the workflow file.
     workflow: String,
+    /// As in [`RunStart`], like those that follow.
+    #[serde(default)]
+    from: Option<String>,
+    #[serde(default)]
+    auto: bool,
+    #[serde(default)]
+    inputs: BTreeMap<String, String>,
+    #[serde(default)]
+    backends: Vec<String>,
+    #[serde(default)]
+    max_parallel: Option<u32>,
+    #[serde(default)]
+    timeout_s: Option<f64>,
 }
 
 /// Starts the run.
 pub(super) async fn run<C: Connect>(call: Call<C>) -> Result<Value, Error> {
-    let Argument { workflow } = argument(NAME, call.argument)?;
-    let file = file_of(&workflow, call.session.folder().as_deref())?;
+    let argument: Argument = argument(NAME, call.argument)?;
+    let file = file_of(&argument.workflow, call.session.folder().as_deref())?;
     let folder = file.parent().unwrap_or(&file);
     let start = RunStart {
         repo: text(folder)?,
         file: text(&file)?,
+        from: argument.from,
+        auto: argument.auto,
+        inputs: argument.inputs,
+        backends: argument.backends,
+        max_parallel: argument.max_parallel,
+        timeout_s: argument.timeout_s,
         environment: call.session.connect.environment(),
         origin: Origin::Editor,
         ..RunStart::default()
     };
     let run = call.session.to_change().await?.run_start(start).await?;
-    Ok(json!({ "run_id": run.run_id }))
-}
-
-fn file_of(workflow: &str, folder: Option<&Path>) -> Result<PathBuf, Error> {
-    if let Some(path) = uri::to_path(workflow) {
-        return Ok(path);
-    }
-    if workflow.contains("://") {
-        let message = format!("`{workflow}` is no file of this machine");
-        return Err(
-            Error::new(ErrorKind::InvalidInput, message).hint("save the workflow as a file first")
-        );
-    }
-    match (Path::new(workflow), folder) {
-        (path, _) if path.is_absolute() => Ok(path.to_owned()),
-        (path, Some(folder)) => Ok(folder.join(path)),
-        (_, None) => {
-            let message = format!("`{workflow}` is a relative path, and no folder is open");
-            Err(Error::new(ErrorKind::InvalidInput, message).hint("open the repository's folder"))
-        }
-    }
-}
-
-fn text(path: &Path) -> Result<String, Error> {
-    path.to_str().map(str::to_owned).ok_or_else(|| {
-        Error::new(
-            ErrorKind::InvalidInput,
-            format!("the path {} is not UTF-8", path.display()),
-        )
-        .hint("rename the file")
-    })
+    Ok(json!({ "run_id": run.run_id, "warnings": run.warnings }))
 }

@@ -90,11 +90,7 @@ fn commands_reach_the_daemon_as_the_editor() {
     let mut editor = Editor::ready_with(daemon.clone());
     for workflow in [FILE, "workflows/w.yaml", "/home/u/my repo/workflows/w.yaml"] {
         let answer = editor.command("offshoot.runWorkflow", json!({"workflow": workflow}));
-        assert_eq!(
-            answer["result"],
-            json!({"run_id": "w-abcdefgh"}),
-            "{answer}"
-        );
+        assert_eq!(answer["result"]["run_id"], "w-abcdefgh", "{answer}");
         let params = daemon.asked("run.start").pop().unwrap();
         assert_eq!(params["file"], "/home/u/my repo/workflows/w.yaml");
         assert_eq!(params["repo"], "/home/u/my repo/workflows");
@@ -131,7 +127,7 @@ fn errors_of_commands_keep_kind_and_hint() {
         (
             command(
                 "offshoot.runWorkflow",
-                json!({"workflow": FILE, "from": "b"}),
+                json!({"workflow": FILE, "fromm": "b"}),
             ),
             -32602,
             "invalid_input",

@@ -27,6 +27,9 @@ pub(crate) struct Options {
     /// Start it and return at once
     #[arg(long)]
     detach: bool,
+    /// Start from this step, with what completed before it in the file's newest run
+    #[arg(long, value_name = "STEP")]
+    from: Option<String>,
     /// Start agents without a person, whatever the files say
     #[arg(long)]
     auto: bool,
@@ -61,6 +64,7 @@ pub(crate) async fn start(
     let params = RunStart {
         repo: context.repo_text(),
         file: file.to_string_lossy().into_owned(),
+        from: options.from,
         inputs: inputs(&options.inputs)?,
         auto: options.auto,
         backends: options.backends,
