@@ -25,6 +25,7 @@ const HELP = `tests/editor/look [--folder DIR] [--dark] [--size WxH] [--settings
   shell:COMMAND      runs a command in the repository; offshoot is the one under test
   rest:SECONDS       does nothing for a while, for people who watch
   shot:NAME          takes a picture
+  logs:              prints what the logs end with
 
 The window shows tests/editor/sample, or a copy of DIR, as a repository of its own.
 `;
@@ -52,6 +53,10 @@ const ACTIONS: Record<string, Action> = {
       execFileSync('sh', ['-c', command], { cwd: repo.path, env: repo.world.environment(), stdio: 'inherit' }),
     ),
   rest: (window, seconds) => window.page.waitForTimeout(Number(seconds) * 1000),
+  logs: (window) => {
+    console.log(window.logs());
+    return Promise.resolve();
+  },
   shot: async (window, name) => {
     console.log(await window.picture(name));
   },

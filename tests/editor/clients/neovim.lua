@@ -1,7 +1,7 @@
 -- What Neovim's own client gets from `offshoot lsp`, written as JSON to $REPORT.
 --
--- Reads: PROGRAM, ROOT, RUN (a workflow that runs), DONE (a file that its last step makes). The file given to Neovim is
--- a workflow with a mistake on line MISTAKE, which is mended by MENDED.
+-- Reads: PROGRAM, ROOT, FINE and SLOW (workflows: one that ends, one that does not). The file given to Neovim is a
+-- workflow with a mistake on line MISTAKE, which is mended by MENDED.
 local report = { progress = {} }
 local limit = 60000
 
@@ -54,9 +54,17 @@ local function request(method, params)
   return answer.result
 end
 
-local function ended()
-  local last = report.progress[#report.progress]
-  return last and last.value.kind == 'end'
+local function start(workflow)
+  local argument = { workflow = vim.uri_from_fname(workflow) }
+  return request('workspace/executeCommand', { command = 'offshoot.runWorkflow', arguments = { argument } }).run_id
+end
+
+-- The last that was said about a run, where it is of this kind.
+local function said(run, kind)
+  for index = #report.progress, 1, -1 do
+    local told = report.progress[index]
+    if told.token:find(run, 1, true) then return told.value.kind == kind and told end
+  end
 end
 
 local function main()
@@ -68,9 +76,13 @@ local function main()
   vim.api.nvim_buf_set_lines(0, mistake - 1, mistake, true, { os.getenv('MENDED') })
   wait('no problem', function() return #vim.diagnostic.get(0) == 0 end)
 
-  local run = vim.uri_from_fname(os.getenv('RUN'))
-  report.started = request('workspace/executeCommand', { command = 'offshoot.runWorkflow', arguments = { { workflow = run } } })
-  wait('the end of the run', function() return vim.loop.fs_stat(os.getenv('DONE')) end)
+  local fine = start(os.getenv('FINE'))
+  wait('the end of a run', function() return said(fine, 'end') end)
+  local slow = start(os.getenv('SLOW'))
+  wait('a run to begin', function() return said(slow, 'begin') end)
+  vim.lsp.get_client_by_id(id).notify('window/workDoneProgress/cancel', { token = said(slow, 'begin').token })
+  wait('the end of a cancelled run', function() return said(slow, 'end') end)
+  report.runs = { fine = fine, slow = slow }
 
   vim.lsp.stop_client(id)
   wait('the end of the server', function() return report.exit end)

@@ -1,44 +1,53 @@
-//! Neovim's own client: problems while typing, a run with its progress, a proper end.
+//! Neovim's own client: problems while typing, a run with its progress, a run cancelled there, a proper end.
 
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
-import { World } from '../support/world.ts';
+import { World, type Repo } from '../support/world.ts';
 import { drive } from './drive.ts';
+
+interface Told {
+  token: string;
+  value: { kind: string; title?: string; message?: string; cancellable?: boolean };
+}
 
 describe('neovim', () => {
   const world = new World();
   after(() => world.end());
 
-  test('problems, a run, the end', async () => {
+  test('problems, runs with progress, the end', async () => {
     const repo = await world.repo('shop', {
       'workflows/broken.yaml': 'steps:\n  - {id: a, run: "true"}\n  - {id: b, needs: [aa], run: "true"}\n',
-      'workflows/fine.yaml': `steps:\n  - {id: one, run: "true"}\n  - {id: two, needs: [one], run: touch ${world.path('done')}}\n`,
+      'workflows/fine.yaml': 'steps:\n  - {id: one, run: "true"}\n  - {id: two, needs: [one], run: "true"}\n',
+      'workflows/slow.yaml': 'steps:\n  - {id: one, run: await-file never}\n',
     });
-    const report = await drive(
-      repo,
-      'nvim',
-      [
-        ...['--headless', '--clean', '-n', 'workflows/broken.yaml'],
-        ...['-c', `luafile ${import.meta.dirname}/neovim.lua`],
-      ],
-      {
-        RUN: `${repo.path}/workflows/fine.yaml`,
-        DONE: world.path('done'),
-        MISTAKE: '3',
-        MENDED: '  - {id: b, needs: [a], run: "true"}',
-      },
-    );
+    const args = ['--headless', '--clean', '-n', 'workflows/broken.yaml'];
+    const report = await drive(repo, 'nvim', [...args, '-c', `luafile ${import.meta.dirname}/neovim.lua`], {
+      FINE: `${repo.path}/workflows/fine.yaml`,
+      SLOW: `${repo.path}/workflows/slow.yaml`,
+      MISTAKE: '3',
+      MENDED: '  - {id: b, needs: [a], run: "true"}',
+    });
     assert.equal(report['trouble'], undefined);
-    assert.deepEqual(report['problems'], [
-      {
-        line: 3,
-        column: 21,
-        severity: 1,
-        source: 'offshoot',
-        code: 'unknown-step',
-        message: 'there is no step `aa`\ndid you mean `a`?',
-      },
-    ]);
+    const message = 'there is no step `aa`\ndid you mean `a`?';
+    const place = { line: 3, column: 21, severity: 1 };
+    assert.deepEqual(report['problems'], [{ ...place, source: 'offshoot', code: 'unknown-step', message }]);
+
+    const runs = report['runs'] as Record<'fine' | 'slow', string>;
+    const told = Object.groupBy(report['progress'] as Told[], ({ token }) => token);
+    assert.equal(Object.keys(told).length, 2, 'one token for each run');
+    const fine = Object.entries(told).find(([token]) => token.includes(runs.fine))?.[1] ?? [];
+    assert.deepEqual([fine[0]?.value.kind, fine.at(-1)?.value.kind], ['begin', 'end']);
+    assert.match(fine[0]?.value.title ?? '', /fine/);
+    assert.equal(fine[0]?.value.cancellable, true);
+    // Which steps are caught is a matter of time; that they are counted is not.
+    for (const { value } of fine.slice(0, -1)) assert.match(value.message ?? '', /^[0-2]\/2\b/);
+
+    assert.equal(await status(repo, runs.fine), 'completed');
+    assert.equal(await status(repo, runs.slow), 'cancelled');
     assert.equal(report['exit'], 0);
   });
 });
+
+async function status(repo: Repo, run: string): Promise<string> {
+  return ((await repo.json('workflow', 'show', run)) as { status: string }).status;
+}

@@ -17,8 +17,9 @@ const ARGUMENTS = [
   '--disable-dev-shm-usage',
 ];
 
-/** What stays inside this machine. */
-const LOCAL = /^(https?|wss?):\/\/(127\.0\.0\.1|localhost)[:/]|^(data|blob|about|chrome-error):/;
+/** What stays inside this machine. Files of webviews have an address that looks outside; the editor answers it itself. */
+const LOCAL =
+  /^(https?|wss?):\/\/(127\.0\.0\.1[:/]|[\w+-]+\.vscode-resource\.vscode-cdn\.net\/)|^(data|blob|about|chrome-error):/;
 
 /** A Chromium under way. */
 export class Screen {

@@ -153,9 +153,14 @@ function quiet(world: World, port: number): string[] {
   ].flat();
 }
 
-/** Without a gallery neither server nor browser asks anything outside. */
 function environment(world: World): Record<string, string> {
-  return { ...world.environment(), EXTENSIONS_GALLERY: '{}' };
+  return {
+    ...world.environment(),
+    // Without a gallery neither server nor browser asks anything outside.
+    EXTENSIONS_GALLERY: '{}',
+    // As if started from a shell: else it asks a login shell for the environment, which brings another PATH.
+    VSCODE_CLI: '1',
+  };
 }
 
 async function freePort(): Promise<number> {

@@ -33,9 +33,11 @@ export class Stage {
     return new Stage(world, server, screen);
   }
 
-  /** A window on a folder. */
+  /** A window on a folder in which the extension is awake: before that its commands are not known. */
   async window(folder: string, size?: { width: number; height: number }): Promise<Workbench> {
-    return this.screen.open(this.server, folder, size);
+    const window = await this.screen.open(this.server, folder, size);
+    await window.item('status').waitFor();
+    return window;
   }
 
   /** Takes it down: nothing was asked of the outside, and no process is left. */

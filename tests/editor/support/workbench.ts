@@ -204,9 +204,23 @@ export class Workbench {
     return rows.evaluateAll((all) => all.map((row) => row.getAttribute('aria-label') ?? ''));
   }
 
-  /** A message in the corner. */
-  toast(text: string | RegExp): Locator {
-    return this.page.locator('.notifications-toasts .notification-list-item').filter({ hasText: text });
+  /** A message, while it is shown in the corner, and after that in the list of messages, which is opened. */
+  async notice(text: string | RegExp): Promise<Locator> {
+    const notice = this.page.locator('.notification-list-item').filter({ hasText: text }).first();
+    const shown = await notice.waitFor({ timeout: 5_000 }).then(
+      () => true,
+      () => false,
+    );
+    if (!shown) {
+      await this.palette('Notifications: Show Notifications');
+      await notice.waitFor();
+    }
+    return notice;
+  }
+
+  /** Presses a button of a message. */
+  async choose(notice: string | RegExp, button: string): Promise<void> {
+    await (await this.notice(notice)).getByRole('button', { name: button, exact: true }).click();
   }
 
   /** Opens a view of ours in the side bar by its container's title. */

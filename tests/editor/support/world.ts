@@ -69,6 +69,16 @@ export class World {
     chmodSync(this.path(`bin/${name}`), 0o755);
   }
 
+  /** Lets steps go on that wait with `await-file "$HOME/NAME"`. */
+  open(name: string): void {
+    put(this.path(`home/${name}`), '');
+  }
+
+  /** Writes the user's own settings of Offshoot. */
+  settings(yaml: string): void {
+    put(this.path('config/offshoot/config.yaml'), yaml);
+  }
+
   /** A git repository with these files in its first commit. */
   async repo(name: string, files: Record<string, string>): Promise<Repo> {
     for (const [path, text] of Object.entries(files)) put(this.path(`${name}/${path}`), text);
