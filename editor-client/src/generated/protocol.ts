@@ -1064,6 +1064,11 @@ export interface RunStart {
    */
   file: string;
   /**
+   * Start from this step: the newest run of the same file goes on from there, with what completed before it.
+   * Refused where the file, or the commit it would start from, is another than that run's.
+   */
+  from?: string | null;
+  /**
    * `--input KEY=VALUE`.
    */
   inputs?: {
@@ -1482,7 +1487,7 @@ export interface TaskSubmit {
    */
   after?: string[];
   /**
-   * Role of the agent.
+   * Role of the agent; `implementer` where a task is given without one.
    */
   agent?: string | null;
   /**

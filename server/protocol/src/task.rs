@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 pub struct TaskSubmit {
     /// The folder it is submitted from.
     pub folder: String,
-    /// Role of the agent.
+    /// Role of the agent; `implementer` where a task is given without one.
     #[serde(default)]
     pub agent: Option<String>,
     /// What the agent is asked for: an action, or free text.

@@ -13,6 +13,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+/// The role of an agent that is asked for something and not named.
+const USUAL_ROLE: &str = "implementer";
+
 pub(super) async fn submit(session: &Session, params: TaskSubmit) -> Result<Task, Error> {
     let submission = submission(&params)?;
     let after = before(session, &params.after).await?;
@@ -46,8 +49,10 @@ struct Common {
 }
 
 fn submission(params: &TaskSubmit) -> Result<Submission, Error> {
-    let agent = params.agent.clone().unwrap_or_default();
     let task = params.task.clone().unwrap_or_default();
+    // Who says what to do and not who does it means work on the code.
+    let usual = if task.is_empty() { "" } else { USUAL_ROLE };
+    let agent = params.agent.as_deref().unwrap_or(usual).to_owned();
     let invalid = |message: &str| {
         Err(Error::new(ErrorKind::InvalidInput, message)
             .hint("give either --agent and --task, or -- and a command"))

@@ -15,7 +15,7 @@ use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Role of the agent, for example `reviewer`
+    /// Role of the agent, for example `reviewer`; without one `implementer`
     #[arg(
         long,
         value_name = "ROLE",
