@@ -65,10 +65,7 @@ describe('runs in a workbench', () => {
   });
 
   test('the changes of a run are in the diff view', async (window) => {
-    await window
-      .toast(/walk is done in/)
-      .getByRole('button', { name: 'Show Changes' })
-      .click();
+    await window.choose(/walk is done in/, 'Show Changes');
     await window.tab(/walk: walk-.*1 file/).waitFor();
     await window.page.locator('.multiDiffEntry').filter({ hasText: 'walk.txt' }).waitFor();
     await window.shot('changes');
