@@ -16,6 +16,7 @@ mod machine;
 mod page;
 mod rows;
 mod samples;
+mod stand_in;
 mod usage;
 mod world;
 

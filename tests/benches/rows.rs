@@ -1,6 +1,7 @@
 //! The table of rows. A row is one world; it may bring several figures.
 
 mod completed;
+mod editor;
 mod growth;
 mod idle;
 mod loaded;
@@ -47,6 +48,16 @@ pub(crate) const ROWS: &[Row] = &[
         names: &["exit-completed", "status-completed"],
         what: "the agent's end, or its status file, to the step's completion",
         measure: completed::measure,
+    },
+    Row {
+        names: &[
+            "editor-initialize",
+            "editor-event",
+            "editor-findings",
+            "editor-burst",
+        ],
+        what: "the language server as an editor sees it: start, events, 10 000 findings, 1 000 changes",
+        measure: editor::measure,
     },
     Row {
         names: &["worktree-5000", "worktree-40000"],

@@ -7,6 +7,7 @@
 use crate::call::code;
 use crate::sandbox::Sandbox;
 use crate::wait::{LIMIT, poll};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
@@ -19,7 +20,7 @@ use std::thread;
 pub struct Session {
     child: Child,
     stdin: Option<ChildStdin>,
-    messages: Receiver<Value>,
+    messages: Receiver<(Value, Timestamp)>,
     next_id: i64,
 }
 
@@ -41,7 +42,7 @@ impl Session {
         let (sender, messages) = channel();
         thread::spawn(move || {
             while let Some(message) = read(&mut stdout) {
-                if sender.send(message).is_err() {
+                if sender.send((message, Timestamp::now())).is_err() {
                     return;
                 }
             }
@@ -52,6 +53,11 @@ impl Session {
             messages,
             next_id: 0,
         }
+    }
+
+    /// Its process.
+    pub fn pid(&self) -> i32 {
+        i32::try_from(self.child.id()).expect("a process id")
     }
 
     /// Sends a notification.
@@ -80,9 +86,15 @@ impl Session {
     /// The next message that is wanted; others before it are dropped.
     #[track_caller]
     pub fn expect(&mut self, what: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+        self.expect_at(what, wanted).0
+    }
+
+    /// The same, and when it came.
+    #[track_caller]
+    pub fn expect_at(&mut self, what: &str, wanted: impl Fn(&Value) -> bool) -> (Value, Timestamp) {
         loop {
             match self.messages.recv_timeout(LIMIT) {
-                Ok(message) if wanted(&message) => return message,
+                Ok((message, at)) if wanted(&message) => return (message, at),
                 Ok(_) => {}
                 Err(error) => panic!("waited in vain for {what}: {error}"),
             }

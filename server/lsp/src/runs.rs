@@ -5,10 +5,14 @@ use protocol::run::Run;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::watch;
 
 /// Ended runs kept of each repository, besides the newest of each workflow file.
 const KEPT: usize = 50;
+
+/// How long a request waits for the first look at the runs, right after the start.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The runs as they are now. Clones share them.
 #[derive(Debug, Clone)]
@@ -22,6 +26,8 @@ pub(crate) struct Snapshot {
     /// The workspace's repositories.
     pub(crate) repositories: Arc<Repositories>,
     runs: BTreeMap<String, Arc<Run>>,
+    /// They were read at least once.
+    read: bool,
 }
 
 impl Default for Runs {
@@ -38,6 +44,15 @@ impl Runs {
         Arc::clone(&self.state.borrow())
     }
 
+    /// The runs once they were read; as they are, where that takes too long.
+    pub(crate) async fn once_read(&self) -> Arc<Snapshot> {
+        let mut changes = self.subscribe();
+        let read = changes.wait_for(|now| now.read);
+        // Without the daemon there is nothing to wait for; whoever asks finds that out next.
+        let _ = tokio::time::timeout(PATIENCE, read).await;
+        self.now()
+    }
+
     /// To wait for changes.
     pub(crate) fn subscribe(&self) -> watch::Receiver<Arc<Snapshot>> {
         self.state.subscribe()
@@ -51,6 +66,7 @@ impl Runs {
         self.state.send_replace(Arc::new(Snapshot {
             repositories: Arc::new(repositories),
             runs: runs.collect(),
+            read: true,
         }));
     }
 

@@ -51,7 +51,7 @@ pub(super) async fn run<C: Connect>(call: Call<C>) -> Result<Value, Error> {
     }
     let path = file_of(&argument.file, session.folder().as_deref())?;
     let api = session.to_change().await?;
-    let read = read_of(&session, &argument, &path)?;
+    let read = read_of(&session, &argument, &path).await?;
     let base = api.file_read(FileRead { side: Side::Base, ..read.clone() }).await?;
     let theirs = api.file_read(FileRead { side: Side::Result, ..read }).await?;
     let (base, theirs) = texts(base, theirs)?;
@@ -68,8 +68,8 @@ pub(super) async fn run<C: Connect>(call: Call<C>) -> Result<Value, Error> {
 }
 
 /// What to read: the path as the repository has it.
-fn read_of<C: Connect>(session: &Session<C>, argument: &Argument, path: &Path) -> Result<FileRead, Error> {
-    let now = session.runs.now();
+async fn read_of<C: Connect>(session: &Session<C>, argument: &Argument, path: &Path) -> Result<FileRead, Error> {
+    let now = session.runs.once_read().await;
     let (root, relative) = now.repositories.locate(path).ok_or_else(|| {
         let message = format!("{} is in no repository of the workspace", path.display());
         Error::new(ErrorKind::NotFound, message).hint("open its repository's folder")

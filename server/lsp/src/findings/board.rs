@@ -2,7 +2,7 @@
 
 use crate::runs::Snapshot;
 use protocol::finding::{Finding, FoundFinding};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -90,6 +90,8 @@ pub(super) fn sort(
     before: &Board,
 ) -> Board {
     let mut files = BTreeMap::<PathBuf, FileFindings>::new();
+    // Many are about the same file: it is looked for once.
+    let mut there = HashMap::<PathBuf, bool>::new();
     for found in all {
         let own = found
             .finding
@@ -99,7 +101,7 @@ pub(super) fn sort(
         let workflow = now
             .get(&found.run_id)
             .and_then(|run| now.workflow_file(run));
-        match own.filter(|path| is_there(path)) {
+        match own.filter(|path| *there.entry(path.clone()).or_insert_with(|| is_there(path))) {
             // A finding about a step that names its workflow file is about the step.
             Some(path) if found.finding.line.is_none() && workflow.as_ref() == Some(&path) => {
                 files.entry(path).or_default().steps.push(Arc::clone(found));

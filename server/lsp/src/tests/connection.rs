@@ -193,3 +193,71 @@ fn folders_come_and_go() {
     daemon.put(other);
     assert_eq!(editor.event("run.running")["run_id"], "s-1");
 }
+
+#[test]
+fn a_workspace_without_git_is_served() {
+    let daemon = FakeDaemon::new(|method, _| {
+        assert_eq!(method, "run.start");
+        Err(Error::new(ErrorKind::NotARepository, "not in a git repository").hint("git init"))
+    });
+    daemon.world().roots.clear();
+    let mut editor = Editor::ready_with(daemon.clone());
+    daemon.put(run("w-1", "running", &[]));
+    let file = "file:///home/u/my%20repo/w.yaml";
+    editor.open(file, "yaml", "steps:\n  - {run: x, needs: [b]}\n");
+    assert_eq!(editor.diagnostics(file, Some(1)).len(), 1);
+    let answer = editor.command("offshoot.runWorkflow", json!({"workflow": file}));
+    assert_eq!(
+        answer["error"]["data"]["kind"], "not_a_repository",
+        "{answer}"
+    );
+    assert_eq!(answer["error"]["data"]["hint"], "git init");
+    // The run is of a repository around the folder, as far as anybody can tell.
+    editor.ignore("offshoot/event");
+}
+
+#[test]
+fn repositories_in_subfolders_are_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().canonicalize().unwrap();
+    for path in [
+        "a/.git",
+        "b/deep/.git",
+        "b/deep/er/still/.git",
+        ".hidden/.git",
+    ] {
+        std::fs::create_dir_all(root.join(path)).unwrap();
+    }
+    let daemon = FakeDaemon::quiet();
+    let named = |path: &str| root.join(path).to_str().unwrap().to_owned();
+    daemon.world().roots = vec![named("a"), named("b/deep"), named(".hidden")];
+    let uri = format!("file://{}", root.display());
+    let params = json!({"capabilities": {}, "workspaceFolders": [{"uri": uri, "name": "w"}]});
+    let mut editor = Editor::with(daemon.clone(), params);
+    super::editor::wait("both to be read", || daemon.asked("run.list").len() == 2);
+    let listed: Vec<Value> = daemon
+        .asked("run.list")
+        .iter()
+        .map(|asked| asked["repo"].clone())
+        .collect();
+    assert_eq!(listed, [json!(named("a")), json!(named("b/deep"))]);
+    let mut nested = run("n-1", "running", &[]);
+    nested.repo = named("b/deep");
+    daemon.put(nested);
+    assert_eq!(editor.event("run.running")["run_id"], "n-1");
+}
+
+#[test]
+fn two_windows_on_one_repository_see_the_same() {
+    let daemon = FakeDaemon::new(|_, _| Ok(json!(run("w-1", "cancelled", &[]))));
+    let mut windows = [(); 2].map(|()| Editor::ready_with(daemon.clone()));
+    daemon.put(run("w-1", "running", &[("a", "running")]));
+    for window in &mut windows {
+        window.event("run.running");
+    }
+    let [first, second] = &mut windows;
+    first.command("offshoot.cancelRun", json!({"run_id": "w-1"}));
+    daemon.put(run("w-1", "cancelled", &[("a", "cancelled")]));
+    first.event("run.cancelled");
+    second.event("run.cancelled");
+}

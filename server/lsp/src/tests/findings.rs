@@ -227,3 +227,43 @@ fn what_has_no_file_is_shown_nowhere_and_breaks_nothing() {
     editor.open(WORKFLOW, "yaml", "steps:\n  - run: a\n");
     assert_eq!(editor.diagnostics(WORKFLOW, Some(1)), [""; 0]);
 }
+
+#[test]
+fn a_byte_order_mark_moves_nothing() {
+    let mut found = finding("x", "src/a.rs", 1, "let a = 1;");
+    found.finding.column = Some(5);
+    // Some editors keep the mark from us, some do not.
+    for (text, expected) in [
+        ("let a = 1;\n", "0:4-0:10"),
+        ("\u{feff}let a = 1;\n", "0:5-0:11"),
+    ] {
+        let mut editor = Editor::ready_with(daemon(vec![found.clone()]));
+        editor.open(FILE, "rust", text);
+        assert_eq!(
+            editor.diagnostics(FILE, Some(1)),
+            [format!("{expected} 2 code-x")]
+        );
+    }
+}
+
+#[test]
+fn a_file_that_the_client_names_differently_is_the_same_file() {
+    let root = tempfile::tempdir().unwrap();
+    let root = root.path().canonicalize().unwrap();
+    write(&root.join("(a).rs"), TEXT);
+    let daemon = daemon(vec![finding("x", "(a).rs", 2, "    bad();")]);
+    let text = root.to_str().unwrap().to_owned();
+    daemon.world().runs[0].repo = text.clone();
+    daemon.world().roots = vec![text.clone()];
+    let params = json!({"capabilities": {}, "workspaceFolders": [{"uri": format!("file://{text}"), "name": "r"}]});
+    let mut editor = Editor::with(daemon, params);
+    let ours = format!("file://{text}/%28a%29.rs");
+    let theirs = format!("file://{text}/(a).rs");
+    assert_eq!(editor.diagnostics(&ours, None).len(), 1);
+    editor.open(&theirs, "rust", TEXT);
+    assert_eq!(editor.diagnostics(&theirs, Some(1)).len(), 1);
+    assert_eq!(editor.diagnostics(&ours, None), [""; 0]);
+    editor.close(&theirs);
+    assert_eq!(editor.diagnostics(&theirs, None), [""; 0]);
+    assert_eq!(editor.diagnostics(&ours, None).len(), 1);
+}
