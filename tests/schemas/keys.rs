@@ -1,7 +1,7 @@
 //! The table of keys in `docs/workflows.md`, from the table that the workflow language reads by.
 
 use crate::pages::page;
-use model::language::{KEYS, Level};
+use model::language::{KEYS, Key, Level};
 use std::fmt::Write;
 
 #[test]
@@ -16,10 +16,17 @@ fn key_table() -> String {
     for key in KEYS {
         if level != Some(key.level) {
             level = Some(key.level);
-            let head = "| key | value | meaning |\n|---|---|---|";
+            let head = "| key | value | default | meaning |\n|---|---|---|---|";
             writeln!(text, "\n**{}**\n\n{head}", heading(key.level)).expect("a string");
         }
-        let row = format!("| `{}` | {} | {} |", key.name, key.value, key.meaning);
+        let Key {
+            name,
+            value,
+            default,
+            meaning,
+            ..
+        } = key;
+        let row = format!("| `{name}` | {value} | {default} | {meaning} |");
         writeln!(text, "{row}").expect("a string");
     }
     text.trim_start().to_owned()

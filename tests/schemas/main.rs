@@ -1,7 +1,9 @@
 //! What is generated from the code and committed: `schemas/` and tables in `docs/`. These tests prove that it
 //! is current; `UPDATE_GENERATED=1 cargo test -p offshoot-tests --test schemas` writes it anew.
 
+mod agentic;
 mod documents;
+mod files;
 mod keys;
 mod methods;
 mod pages;

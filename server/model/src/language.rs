@@ -16,9 +16,11 @@ mod load;
 mod names;
 mod nearest;
 mod order;
+mod outline;
 mod paths;
 mod read;
 mod report;
+mod sketch;
 mod source_map;
 mod step;
 mod step_parts;
@@ -26,11 +28,17 @@ mod step_parts;
 mod tests;
 mod text;
 mod top;
-mod tree;
+pub mod tree;
 pub mod values;
+pub mod yaml;
 
-pub use keys::{KEYS, Key, Level};
-pub use source_map::{KeyPlace, SourceMap, StepPlaces, StepReference};
+pub use keys::{KEYS, Key, Level, Shape};
+pub use names::unsafe_id;
+pub use nearest::nearest;
+pub use outline::{Mention, Outline, Symbol};
+pub use paths::normal as normal_path;
+pub use sketch::{Role, Segment, Sketch, Spot};
+pub use source_map::{ArtifactPlace, KeyPlace, SourceMap, StepPlaces, StepReference};
 
 use crate::diagnostic::Diagnostic;
 use crate::workflow::Workflow;
@@ -64,7 +72,10 @@ pub struct Parsed {
 pub fn parse(file_name: &str, bytes: &[u8]) -> Parsed {
     let mut report = Report::default();
     let mut map = SourceMap::default();
-    let workflow = read(file_name, bytes, &mut report, &mut map);
+    let workflow = text::decode(bytes, &mut report).and_then(|text| {
+        let loaded = load::load(text, &mut report);
+        read(file_name, &loaded, &mut report, &mut map)
+    });
     let (diagnostics, errors) = report.finish();
     Parsed {
         workflow: workflow.filter(|_| !errors),
@@ -75,13 +86,11 @@ pub fn parse(file_name: &str, bytes: &[u8]) -> Parsed {
 
 fn read(
     file_name: &str,
-    bytes: &[u8],
+    loaded: &load::Loaded,
     report: &mut Report,
     map: &mut SourceMap,
 ) -> Option<Workflow> {
-    let text = text::decode(bytes, report)?;
-    let loaded = load::load(text, report);
-    let Some(root) = loaded.root else {
+    let Some(root) = &loaded.root else {
         if loaded.complete {
             let hint = "a workflow starts with `steps:`".to_owned();
             report.error(
@@ -93,7 +102,7 @@ fn read(
         }
         return None;
     };
-    top::read(file_name, &root, loaded.complete, report, map)
+    top::read(file_name, root, loaded.complete, report, map)
 }
 
 /// Whether a YAML file is a workflow to an editor: a list `steps` at the top or under `workflow:`,

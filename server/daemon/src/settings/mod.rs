@@ -29,5 +29,5 @@ mod variables;
 pub use kind::{Bound, Kind};
 pub use load::{Loaded, Sources, load, reload, user_config_path};
 pub use set::{Changed, Error, set};
-pub use table::{Scope, Setting, meaning, reference};
+pub use table::{Scope, Setting, foreign, meaning, reference};
 pub use value::{FileDiagnostic, Origin, Value, Written};

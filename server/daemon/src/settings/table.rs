@@ -228,6 +228,14 @@ const FOREIGN: &[(Scope, &[&str])] = &[
     ]),
 ];
 
+/// Keys of other programs in the files of a scope, for its schema.
+pub fn foreign(scope: Scope) -> impl Iterator<Item = &'static str> {
+    FOREIGN
+        .iter()
+        .filter(move |(of, _)| *of == scope)
+        .flat_map(|(_, keys)| keys.iter().copied())
+}
+
 /// What a path in a file of some scope is.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Found {

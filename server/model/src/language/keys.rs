@@ -59,9 +59,91 @@ impl Level {
         }
     }
 
+    /// The mapping that a key of this one opens; that of an item, for `steps`. None for keys whose
+    /// mappings have names of the user's own, or that are no mappings.
+    pub fn below(self, key: &str) -> Option<Self> {
+        Some(match (self, key) {
+            (Self::File, "workflow") => Self::Workflow,
+            (Self::Workflow, "settings") => Self::Settings,
+            (Self::Workflow, "metadata") => Self::Metadata,
+            (Self::Workflow, "steps") => Self::Step,
+            (Self::Metadata, "auto_execution") => Self::AutoExecution,
+            (Self::AutoExecution, "retry") => Self::AutoRetry,
+            (Self::AutoExecution, "polling") => Self::AutoPolling,
+            (Self::AutoExecution, "features") => Self::Features,
+            (Self::Step, "retry") => Self::Retry,
+            (Self::Step, "limits") => Self::Limits,
+            (Self::Step, "gate") => Self::Gate,
+            (Self::Step | Self::StepMetadata, "scoring") => Self::Scoring,
+            (Self::Step, "metadata") => Self::StepMetadata,
+            (Self::StepMetadata, "retry") => Self::StepMetadataRetry,
+            _ => return None,
+        })
+    }
+
     /// Whether keys that nobody knows are fine here.
     pub fn is_free(self) -> bool {
         matches!(self, Self::Metadata | Self::StepMetadata)
+    }
+}
+
+/// What the value of a key is: what an editor offers there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// Free text.
+    Text,
+    /// Text that a shell runs.
+    Shell,
+    /// `true` or `false`.
+    Bool,
+    /// One of these, as they are written.
+    OneOf(&'static [&'static str]),
+    /// A number.
+    Number,
+    /// A span of time.
+    Time,
+    /// A size in bytes.
+    Size,
+    /// 1 to 4.
+    Tier,
+    /// 0 to 100, or a name.
+    Priority,
+    /// A mapping.
+    Mapping,
+    /// The list of steps.
+    Steps,
+    /// The id of a step.
+    StepId,
+    /// A list of ids of steps.
+    StepIds,
+    /// A list of files that steps create.
+    Artifacts,
+    /// A list of files that this step creates.
+    Created,
+    /// Words or an expression.
+    Condition,
+    /// A role.
+    Agent,
+    /// What a role does.
+    Action,
+    /// A list of back ends.
+    Backends,
+    /// A list of other texts.
+    Names,
+}
+
+impl Shape {
+    /// Whether a list is written there.
+    pub fn is_list(self) -> bool {
+        matches!(
+            self,
+            Self::Steps
+                | Self::StepIds
+                | Self::Artifacts
+                | Self::Created
+                | Self::Backends
+                | Self::Names
+        )
     }
 }
 
@@ -72,8 +154,14 @@ pub struct Key {
     pub level: Level,
     /// Its name.
     pub name: &'static str,
+    /// What its value is, for programs.
+    pub shape: Shape,
     /// What its value is, for people.
     pub value: &'static str,
+    /// What holds where it is absent, for people; empty where there is nothing to say.
+    pub default: &'static str,
+    /// A value that could be written, as YAML in one line; empty where it would be a whole file.
+    pub example: &'static str,
     /// One sentence.
     pub meaning: &'static str,
 }

@@ -23,6 +23,8 @@ pub(super) struct Loaded {
     pub(super) root: Option<Node>,
     /// Whether all of the file was read.
     pub(super) complete: bool,
+    /// Where the text stopped being YAML, where that is why it was not.
+    pub(super) broken: Option<Position>,
 }
 
 /// Reads the one document of this text.
@@ -34,6 +36,7 @@ pub(super) fn load(text: &str, report: &mut Report) -> Loaded {
         anchors: HashMap::new(),
         nodes: 0,
         root: None,
+        broken: None,
     };
     let complete = loader.run(Parser::new_from_str(text)).is_ok();
     while let Some(mut frame) = loader.stack.pop() {
@@ -45,6 +48,7 @@ pub(super) fn load(text: &str, report: &mut Report) -> Loaded {
     Loaded {
         root: loader.root,
         complete,
+        broken: loader.broken,
     }
 }
 
@@ -86,6 +90,7 @@ struct Loader<'a, 'r> {
     anchors: HashMap<usize, Anchor>,
     nodes: usize,
     root: Option<Node>,
+    broken: Option<Position>,
 }
 
 impl<'a> Loader<'a, '_> {

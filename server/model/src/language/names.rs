@@ -75,7 +75,7 @@ fn given(
 }
 
 /// Why this cannot be a file name and a part of a ref; also used for the workflow's own id.
-pub(super) fn unsafe_id(id: &str) -> Option<&'static str> {
+pub fn unsafe_id(id: &str) -> Option<&'static str> {
     let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
     match id {
         "" => Some("is empty"),

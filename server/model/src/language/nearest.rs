@@ -2,7 +2,7 @@
 
 /// The nearest of these names, when it is near enough to be a slip: one edit in three characters,
 /// or the same words with other separators. The first of equals.
-pub(super) fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let wanted = folded(name);
     let len = wanted.chars().count();
     let allowed = (len / 3).clamp(1, 4);

@@ -204,6 +204,10 @@ impl Resolver<'_> {
         for name in &draft.gate_asks {
             self.target(index, "gate", name);
         }
+        // Given to the agent as written: one that is not there is no problem.
+        for name in &draft.optional_steps {
+            self.mention(index, "optional_steps", name);
+        }
         let id = |name: &Option<At<String>>| {
             name.as_ref()
                 .and_then(|name| self.ids.get(&name.value).copied())
@@ -218,7 +222,7 @@ impl Resolver<'_> {
         ]
     }
 
-    fn target(&mut self, step: usize, key: &'static str, name: &At<String>) -> Option<usize> {
+    fn mention(&mut self, step: usize, key: &'static str, name: &At<String>) -> Option<usize> {
         let target = self.ids.get(&name.value).copied();
         self.map.references.push(StepReference {
             range: name.span.clone(),
@@ -226,6 +230,11 @@ impl Resolver<'_> {
             key,
             target,
         });
+        target
+    }
+
+    fn target(&mut self, step: usize, key: &'static str, name: &At<String>) -> Option<usize> {
+        let target = self.mention(step, key, name);
         if target.is_none() && self.complete {
             let hint = self.hint(&name.value);
             let message = format!("there is no step `{}`", shortened(&name.value));

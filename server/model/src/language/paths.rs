@@ -1,7 +1,7 @@
 //! Paths of artifacts: relative to the worktree and within it.
 
 /// The path in one spelling (no `./`, no doubled `/`; a folder keeps its `/`), or what is wrong.
-pub(super) fn normal(path: &str) -> Result<String, &'static str> {
+pub fn normal(path: &str) -> Result<String, &'static str> {
     let windows = path.as_bytes().get(1) == Some(&b':')
         && path.starts_with(|c: char| c.is_ascii_alphabetic());
     if path.starts_with(['/', '\\', '~']) || windows {

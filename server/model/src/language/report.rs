@@ -65,7 +65,7 @@ impl Report {
             return None;
         }
         self.searches += 1;
-        nearest::nearest(name, names).map(|near| format!("did you mean `{near}`?"))
+        nearest(name, names).map(|near| format!("did you mean `{near}`?"))
     }
 
     /// Whether there are suggestions left.

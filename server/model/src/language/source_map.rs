@@ -14,6 +14,21 @@ pub struct SourceMap {
     pub steps: Vec<StepPlaces>,
     /// Each mention of a step in another place than its own `id`, in file order.
     pub references: Vec<StepReference>,
+    /// Each path in `creates` and `requires`, in file order.
+    pub artifacts: Vec<ArtifactPlace>,
+}
+
+/// A path in `creates` or `requires`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArtifactPlace {
+    /// Where it stands, quotes included.
+    pub range: Range<Position>,
+    /// Index of the step in which it stands.
+    pub step: usize,
+    /// In `creates`; else in `requires`.
+    pub made: bool,
+    /// In one spelling: no `./`, no doubled `/`; a folder ends with `/`.
+    pub path: String,
 }
 
 /// The places of one step.
@@ -47,7 +62,8 @@ pub struct StepReference {
     pub range: Range<Position>,
     /// Index of the step in which it stands.
     pub step: usize,
-    /// The key in which it stands: `needs`, `next`, `condition`, `on_pass`, `on_fail`.
+    /// The key in which it stands: `needs`, `next`, `condition`, `gate`, `on_pass`, `on_fail`,
+    /// `optional_steps`.
     pub key: &'static str,
     /// Index of the step it names; none where there is no such step.
     pub target: Option<usize>,

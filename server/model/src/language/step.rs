@@ -41,6 +41,7 @@ pub(super) struct Draft {
     pub(super) gate_asks: Vec<At<String>>,
     pub(super) on_pass: Option<At<String>>,
     pub(super) on_fail: Option<At<String>>,
+    pub(super) optional_steps: Vec<At<String>>,
     /// In one spelling, each once.
     pub(super) creates: Vec<At<String>>,
     pub(super) requires: Vec<At<String>>,
@@ -83,11 +84,17 @@ pub(super) fn read(node: &Node, complete: bool, report: &mut Report) -> Option<D
         gate_asks: Vec::new(),
         on_pass: None,
         on_fail: None,
+        optional_steps: fields.list("optional_steps", report),
         creates: artifacts(&fields, "creates", report),
         requires: artifacts(&fields, "requires", report),
     };
     relations(&mut draft, &fields, report);
     plain(&mut draft.step, &fields, report);
+    draft.step.optional_steps = draft
+        .optional_steps
+        .iter()
+        .map(|id| id.value.clone())
+        .collect();
     draft.step.creates = draft
         .creates
         .iter()
@@ -124,7 +131,6 @@ fn plain(step: &mut Step, fields: &Fields<'_>, report: &mut Report) {
     step.retry = parts::retry(fields, Level::Retry, report).or(metadata.retry);
     step.scoring = parts::scoring(fields, report).or(metadata.scoring);
     step.consults = texts(fields.list("consults", report));
-    step.optional_steps = texts(fields.list("optional_steps", report));
     step.context_tier = parts::context_tier(fields, "context_tier", report);
     step.notes = parts::notes(fields, report);
     step.repeats = fields.boolean("repeats", report).unwrap_or(false);

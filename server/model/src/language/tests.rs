@@ -4,8 +4,11 @@ mod forms;
 mod fuzz;
 mod limits;
 mod ordering;
+mod outline;
 mod places;
 mod problems;
+mod spots;
+mod table;
 
 use super::{Parsed, parse};
 use crate::diagnostic::Diagnostic;

@@ -3,7 +3,7 @@
 use super::keys::Level;
 use super::read::{At, Fields, shortened, wrong};
 use super::report::Report;
-use super::source_map::{KeyPlace, SourceMap, StepPlaces};
+use super::source_map::{ArtifactPlace, KeyPlace, SourceMap, StepPlaces};
 use super::step::{self, Draft};
 use super::tree::{Entry, Kind, Node, Span, pairs};
 use super::{names, order, step_parts};
@@ -43,6 +43,11 @@ pub(super) fn read(
         .iter_mut()
         .for_each(|step| defaults.apply(step));
     Some(workflow)
+}
+
+/// Whether the workflow stands in `workflow:`.
+pub(super) fn is_wrapped(root: &Node) -> bool {
+    root.get("workflow").is_some() && root.get("steps").is_none()
 }
 
 /// The entries of the workflow itself.
@@ -298,6 +303,7 @@ fn read_steps(
         .collect();
     let ids = names::settle(&mut drafts, report);
     order::settle(&mut drafts, &ids, complete, report, map);
+    map.artifacts = artifacts(&drafts);
     map.steps = items
         .iter()
         .zip(&drafts)
@@ -308,6 +314,23 @@ fn read_steps(
         .flatten()
         .map(|draft| draft.step)
         .collect()
+}
+
+fn artifacts(drafts: &[Option<Draft>]) -> Vec<ArtifactPlace> {
+    let mut places = Vec::new();
+    for (step, draft) in drafts.iter().enumerate() {
+        let Some(draft) = draft else { continue };
+        for (made, paths) in [(true, &draft.creates), (false, &draft.requires)] {
+            places.extend(paths.iter().map(|path| ArtifactPlace {
+                range: path.span.clone(),
+                step,
+                made,
+                path: path.value.clone(),
+            }));
+        }
+    }
+    places.sort_by_key(|place| (place.range.start, place.range.end));
+    places
 }
 
 fn places(item: &Node, draft: Option<&Draft>) -> StepPlaces {

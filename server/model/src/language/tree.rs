@@ -6,7 +6,7 @@ use crate::workflow::Value;
 use std::ops::Range;
 
 /// A place with a length.
-pub(super) type Span = Range<Position>;
+pub type Span = Range<Position>;
 
 /// The empty place at this line and column, both from 0.
 pub(super) fn at(line: u32, column: u32) -> Span {
@@ -16,46 +16,56 @@ pub(super) fn at(line: u32, column: u32) -> Span {
 
 /// A value.
 #[derive(Debug, Clone)]
-pub(super) struct Node {
+pub struct Node {
     /// From its first to its last character; that of a block ends with its last value.
-    pub(super) span: Span,
-    pub(super) kind: Kind,
+    pub span: Span,
+    /// What it is.
+    pub kind: Kind,
 }
 
+/// What a value is.
 #[derive(Debug, Clone)]
-pub(super) enum Kind {
+pub enum Kind {
+    /// One text, number, boolean, or nothing.
     Scalar(Scalar),
+    /// A list.
     List(Vec<Node>),
     /// Each key once, in file order; what `<<` brought comes last.
     Map(Vec<Entry>),
 }
 
+/// A value that is neither list nor mapping.
 #[derive(Debug, Clone)]
-pub(super) struct Scalar {
-    pub(super) text: String,
+pub struct Scalar {
+    /// Its text, quotes and escapes undone.
+    pub text: String,
     /// Without quotes, tag and block sign: only then it may be a number, a boolean or null.
-    pub(super) plain: bool,
+    pub plain: bool,
     /// How many characters of the span stand before its text, when the text is in the file
     /// character by character on one line.
     pub(super) verbatim: Option<u32>,
 }
 
+/// A key and its value.
 #[derive(Debug, Clone)]
-pub(super) struct Entry {
-    pub(super) key: String,
-    pub(super) key_span: Span,
-    pub(super) value: Node,
+pub struct Entry {
+    /// Its text.
+    pub key: String,
+    /// Where the key stands.
+    pub key_span: Span,
+    /// What it holds.
+    pub value: Node,
 }
 
 impl Scalar {
     /// `null`, `~`, or nothing at all.
-    pub(super) fn is_null(&self) -> bool {
+    pub fn is_null(&self) -> bool {
         self.plain && matches!(self.text.as_str(), "" | "~" | "null" | "Null" | "NULL")
     }
 
     /// `true` or `false`; also `yes` and `on`, which the files of TappsCodingAgents may hold
     /// because Python reads YAML 1.1. Only where a boolean is wanted.
-    pub(super) fn truth(&self) -> Option<bool> {
+    pub fn truth(&self) -> Option<bool> {
         match self.text.to_ascii_lowercase().as_str() {
             "true" | "yes" | "on" if self.plain => Some(true),
             "false" | "no" | "off" if self.plain => Some(false),
@@ -75,11 +85,13 @@ impl Scalar {
 }
 
 impl Node {
-    pub(super) fn is_null(&self) -> bool {
+    /// Nothing is written there, or `null`.
+    pub fn is_null(&self) -> bool {
         matches!(&self.kind, Kind::Scalar(scalar) if scalar.is_null())
     }
 
-    pub(super) fn entries(&self) -> Option<&[Entry]> {
+    /// The entries of a mapping.
+    pub fn entries(&self) -> Option<&[Entry]> {
         match &self.kind {
             Kind::Map(entries) => Some(entries),
             Kind::Scalar(_) | Kind::List(_) => None,
@@ -87,7 +99,7 @@ impl Node {
     }
 
     /// The value of this key, where this is a mapping that has it.
-    pub(super) fn get(&self, key: &str) -> Option<&Self> {
+    pub fn get(&self, key: &str) -> Option<&Self> {
         self.entries()?
             .iter()
             .find(|entry| entry.key == key)
@@ -95,7 +107,7 @@ impl Node {
     }
 
     /// What it is, for messages.
-    pub(super) fn describe(&self) -> &'static str {
+    pub fn describe(&self) -> &'static str {
         match &self.kind {
             Kind::List(_) => "a list",
             Kind::Map(_) => "a mapping",
@@ -109,7 +121,7 @@ impl Node {
     }
 
     /// As the model has it. The depth is bounded by the loader.
-    pub(super) fn to_value(&self) -> Value {
+    pub fn to_value(&self) -> Value {
         match &self.kind {
             Kind::Scalar(scalar) => scalar.value(),
             Kind::List(items) => Value::List(items.iter().map(Self::to_value).collect()),

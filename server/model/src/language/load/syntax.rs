@@ -43,6 +43,7 @@ impl Loader<'_, '_> {
     /// Reports where and why the parser stopped.
     pub(super) fn syntax(&mut self, error: &ScanError) -> Stop {
         let start = place(*error.marker());
+        self.broken = Some(start);
         if let Some(tab) = self.tab(start, error.info()) {
             let span = tab..Position {
                 column: tab.column + 1,
