@@ -1,15 +1,17 @@
 //! From a text to what the editor shows of it. Pure: the same reader as the engine's decides.
 
+use crate::language::{Schema, check_settings};
 use crate::positions::{Encoding, Lines};
 use crate::uri;
 use model::diagnostic::Severity;
 use model::language;
+use model::language::yaml::Yaml;
 use tower_lsp::gen_lsp_types::{Code, Diagnostic, DiagnosticSeverity, Message};
 
 /// What a text came to.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Checked {
-    /// It is a workflow, perhaps a broken one.
+    /// It is a workflow or a file of settings, perhaps a broken one.
     pub(crate) workflow: bool,
     /// What is wrong with it; empty for what is no workflow.
     pub(crate) diagnostics: Vec<Diagnostic>,
@@ -17,6 +19,9 @@ pub(crate) struct Checked {
 
 /// Reads a text. `was_workflow`: it was one at the last look, and may be broken by what is being typed.
 pub(crate) fn check(uri: &str, text: &str, was_workflow: bool, encoding: Encoding) -> Checked {
+    if let Some(schema) = Schema::of_file(uri) {
+        return settings(schema, text, encoding);
+    }
     let sound = language::is_workflow(text.as_bytes());
     if !sound && !may_be_broken_workflow(text, was_workflow) {
         return Checked::default();
@@ -30,6 +35,19 @@ pub(crate) fn check(uri: &str, text: &str, was_workflow: bool, encoding: Encodin
     {
         return Checked::default();
     }
+    let lines = Lines::new(text, encoding);
+    Checked {
+        workflow: true,
+        diagnostics: found
+            .into_iter()
+            .map(|diagnostic| to_lsp(diagnostic, &lines))
+            .collect(),
+    }
+}
+
+/// A file of settings, by its schema.
+fn settings(schema: &Schema, text: &str, encoding: Encoding) -> Checked {
+    let found = check_settings(schema, &Yaml::of(text.as_bytes()));
     let lines = Lines::new(text, encoding);
     Checked {
         workflow: true,
@@ -56,7 +74,8 @@ fn may_be_broken_workflow(text: &str, was_workflow: bool) -> bool {
     (was_workflow || has("steps", 4)) && !has("jobs", 0) && !has("apiVersion", 0)
 }
 
-fn to_lsp(diagnostic: model::diagnostic::Diagnostic, lines: &Lines<'_>) -> Diagnostic {
+/// A problem of ours as the protocol has it.
+pub(crate) fn to_lsp(diagnostic: model::diagnostic::Diagnostic, lines: &Lines<'_>) -> Diagnostic {
     let message = match diagnostic.hint {
         Some(hint) => format!("{}\n{hint}", diagnostic.message),
         None => diagnostic.message,

@@ -1,5 +1,6 @@
 //! What the client said of itself in `initialize`.
 
+use crate::features;
 use crate::positions::Encoding;
 use crate::uri;
 use serde_json::Value;
@@ -19,6 +20,8 @@ pub(crate) struct Options {
     pub(crate) trusted: Option<bool>,
     /// What the client can do.
     pub(crate) client: Capabilities,
+    /// Requests of text documents that the client registers at run time.
+    pub(crate) registered: Vec<&'static str>,
 }
 
 /// Capabilities of the client that change what it is sent.
@@ -44,6 +47,14 @@ pub(crate) struct Capabilities {
     pub(crate) lens_refresh: bool,
     /// `workspace/inlayHint/refresh`.
     pub(crate) hint_refresh: bool,
+    /// Completions with places to fill in.
+    pub(crate) snippets: bool,
+    /// Completions of several lines that are put in as they are sent.
+    pub(crate) lines_as_is: bool,
+    /// Markdown where people read.
+    pub(crate) markdown: bool,
+    /// Symbols as a tree.
+    pub(crate) symbol_trees: bool,
 }
 
 impl Options {
@@ -60,6 +71,7 @@ impl Options {
                 .and_then(|pid| i32::try_from(pid).ok()),
             trusted: params["initializationOptions"]["trusted"].as_bool(),
             client: Capabilities::new(&params["capabilities"]),
+            registered: features::registered(&params["capabilities"]["textDocument"]),
         }
     }
 }
@@ -67,6 +79,10 @@ impl Options {
 impl Capabilities {
     fn new(capabilities: &Value) -> Self {
         let can = |path: &str| capabilities.pointer(path).and_then(Value::as_bool) == Some(true);
+        let has = |path: &str, wanted: &Value| {
+            let list = capabilities.pointer(path).and_then(Value::as_array);
+            list.is_some_and(|list| list.contains(wanted))
+        };
         Self {
             progress: can("/window/workDoneProgress"),
             show_document: can("/window/showDocument/support"),
@@ -78,6 +94,16 @@ impl Capabilities {
             relative_patterns: can("/workspace/didChangeWatchedFiles/relativePatternSupport"),
             lens_refresh: can("/workspace/codeLens/refreshSupport"),
             hint_refresh: can("/workspace/inlayHint/refreshSupport"),
+            snippets: can("/textDocument/completion/completionItem/snippetSupport"),
+            lines_as_is: has(
+                "/textDocument/completion/completionItem/insertTextModeSupport/valueSet",
+                &Value::from(1),
+            ),
+            markdown: has(
+                "/textDocument/hover/contentFormat",
+                &Value::from("markdown"),
+            ),
+            symbol_trees: can("/textDocument/documentSymbol/hierarchicalDocumentSymbolSupport"),
         }
     }
 }

@@ -127,6 +127,20 @@ impl<'a> Lines<'a> {
         }
     }
 
+    /// A position of the editor's, as the model counts.
+    pub(crate) fn place(&self, position: Position) -> Place {
+        let number = usize::try_from(position.line).unwrap_or(usize::MAX);
+        let character = usize::try_from(position.character).unwrap_or(usize::MAX);
+        let line = self.lines.get(number).copied().unwrap_or_default();
+        let before = &line[..self.encoding.bytes(line, character)];
+        let skipped = if number == 0 { self.skipped } else { 0 };
+        let column = before.chars().count().saturating_sub(skipped);
+        Place {
+            line: position.line,
+            column: u32::try_from(column).unwrap_or(u32::MAX),
+        }
+    }
+
     /// A place behind the end of its line is the end of the line; behind the last line, the end of the text.
     fn position(&self, place: Place) -> Position {
         let last = self.lines.len() - 1;

@@ -1,6 +1,7 @@
 //! One session from the first byte to the last, over any pair of streams.
 
 use crate::daemon::{Absent, Connect};
+use crate::features;
 use crate::feed::Feed;
 use crate::findings::show_diagnostics;
 use crate::guard::{WAITING, guarded};
@@ -115,15 +116,12 @@ fn methods<C: Connect>(builder: LspServiceBuilder<Server<C>>) -> LspServiceBuild
             "window/workDoneProgress/cancel",
             guarded(Server::<C>::did_cancel_progress),
         )
-        .custom_method(
-            "textDocument/codeAction",
-            guarded(Server::<C>::on_code_action),
-        )
         .custom_method("offshoot/trust", guarded(Server::<C>::did_change_trust))
         .custom_method(
             "workspace/executeCommand",
             guarded(Server::<C>::execute_command),
         );
+    let builder = features::methods(builder);
     ROWS.iter().fold(builder, |builder, (name, method)| {
         builder.custom_method(name, guarded(PassThrough(method)))
     })
@@ -143,6 +141,8 @@ fn tasks<C: Connect>(session: &Arc<Session<C>>, keeper: link::Keeper<C::Api>) ->
     let begin = begin(Arc::clone(session));
     tasks.spawn(supervise(Arc::clone(&session.connect), keeper, begin, feed));
     tasks.spawn(tell_status(Arc::clone(session)));
+    tasks.spawn(features::register(Arc::clone(session)));
+    tasks.spawn(features::refresh(Arc::clone(session)));
     tasks
 }
 

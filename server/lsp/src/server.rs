@@ -3,7 +3,7 @@
 use crate::commands;
 use crate::daemon::Connect;
 use crate::documents::Opened;
-use crate::findings::actions;
+use crate::features;
 use crate::options::Options;
 use crate::positions::Encoding;
 use crate::session::Session;
@@ -13,13 +13,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tower_lsp::LanguageServer;
 use tower_lsp::gen_lsp_types::{
-    CodeActionKind, CodeActionOptions, CodeActionParams, CodeActionResponse,
-    DidChangeTextDocumentParams, DidChangeWatchedFilesParams, DidChangeWorkspaceFoldersParams,
-    DidCloseTextDocumentParams, DidOpenTextDocumentParams, DidSaveTextDocumentParams,
-    ExecuteCommandOptions, ExecuteCommandParams, InitializeParams, InitializeResult,
-    InitializedParams, LspAny, ProgressToken, ServerCapabilities, ServerInfo, TextDocumentSyncKind,
-    TextDocumentSyncOptions, WorkDoneProgressCancelParams, WorkspaceFoldersServerCapabilities,
-    WorkspaceOptions,
+    CodeActionKind, CodeActionOptions, DidChangeTextDocumentParams, DidChangeWatchedFilesParams,
+    DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams,
+    DidSaveTextDocumentParams, ExecuteCommandOptions, ExecuteCommandParams, InitializeParams,
+    InitializeResult, InitializedParams, LspAny, ProgressToken, ServerCapabilities, ServerInfo,
+    TextDocumentSyncKind, TextDocumentSyncOptions, WorkDoneProgressCancelParams,
+    WorkspaceFoldersServerCapabilities, WorkspaceOptions,
 };
 use tower_lsp::jsonrpc::Result;
 
@@ -47,15 +46,6 @@ impl<C: Connect> Server<C> {
         }
     }
 
-    /// `textDocument/codeAction`.
-    pub(crate) async fn on_code_action(
-        &self,
-        params: CodeActionParams,
-    ) -> Result<Option<Vec<CodeActionResponse>>> {
-        let actions = actions(&self.session, &params).into_iter();
-        Ok(Some(actions.map(CodeActionResponse::CodeAction).collect()))
-    }
-
     /// `offshoot/trust`: the workspace's trust changed while the session lasts.
     pub(crate) async fn did_change_trust(&self, params: TrustChanged) {
         self.session.trusted.send_replace(Some(params.trusted));
@@ -71,10 +61,11 @@ pub(crate) struct TrustChanged {
 impl<C: Connect> LanguageServer for Server<C> {
     async fn initialize(&self, params: InitializeParams) -> Result<InitializeResult> {
         let options = Options::new(&params);
-        let encoding = options.encoding;
+        let offered = capabilities(options.encoding);
+        let offered = features::offer(offered, &options.registered);
         self.session.settle(options);
         Ok(InitializeResult {
-            capabilities: capabilities(encoding),
+            capabilities: offered,
             server_info: Some(ServerInfo {
                 name: "offshoot".to_owned(),
                 version: Some(env!("CARGO_PKG_VERSION").to_owned()),

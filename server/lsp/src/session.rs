@@ -2,6 +2,7 @@
 
 use crate::daemon::Connect;
 use crate::documents::Documents;
+use crate::features::{AgentsCache, Readings};
 use crate::findings::Shown;
 use crate::guard::Waiting;
 use crate::link::{Link, Need};
@@ -44,6 +45,10 @@ pub(crate) struct Session<C: Connect> {
     pub(crate) ending: watch::Sender<bool>,
     /// Tokens of progress that a person cancelled in the client.
     pub(crate) cancels: mpsc::Sender<String>,
+    /// Documents as they were read.
+    pub(crate) readings: Readings,
+    /// The agents of the settings.
+    pub(crate) agents: AgentsCache,
     options: OnceLock<Options>,
 }
 
@@ -73,6 +78,8 @@ impl<C: Connect> Session<C> {
             begun: watch::Sender::default(),
             ending: watch::Sender::default(),
             cancels: ends.cancels,
+            readings: Readings::default(),
+            agents: AgentsCache::default(),
             options: OnceLock::new(),
         }
     }
