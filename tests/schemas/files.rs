@@ -3,8 +3,10 @@
 
 use crate::agentic;
 use crate::generated;
+use daemon::settings::background_agents;
 use daemon::settings::{Bound, Kind, Scope, Setting, foreign, reference};
 use serde_json::{Map, Value, json};
+use support::tree::source_root;
 
 /// Written by hand: the format is another program's.
 const BY_HAND: &str = "background-agents.json";
@@ -76,6 +78,26 @@ fn every_section_is_explained() {
                 "{section} has no sentence in SECTIONS"
             );
         }
+    }
+}
+
+/// The schema that was written by hand knows the keys that the reader knows, and no others.
+#[test]
+fn background_agents_have_the_keys_of_their_reader() {
+    let text = std::fs::read_to_string(source_root().join("schemas").join(BY_HAND));
+    let schema: Value = serde_json::from_str(&text.expect("the schema")).expect("JSON");
+    for (place, keys) in background_agents::keys() {
+        let properties = &schema.pointer(place).expect("a mapping")["properties"];
+        let mut there: Vec<&str> = properties
+            .as_object()
+            .expect("properties")
+            .keys()
+            .map(String::as_str)
+            .collect();
+        let mut wanted = keys.to_vec();
+        there.sort_unstable();
+        wanted.sort_unstable();
+        assert_eq!(there, wanted, "at `{place}`");
     }
 }
 

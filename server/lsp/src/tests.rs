@@ -5,6 +5,7 @@ mod connection;
 mod documents;
 mod editor;
 mod fake;
+mod features;
 mod findings;
 mod lifecycle;
 mod load;

@@ -81,6 +81,17 @@ impl Read {
     }
 }
 
+/// The keys that are known, by the mapping they stand in: the top, `global`, an agent, its `output`. The
+/// schema of the file has the same.
+pub fn keys() -> [(&'static str, &'static [&'static str]); 4] {
+    [
+        ("", &read::TOP),
+        ("/properties/global", &read::GLOBAL),
+        ("/properties/agents/items", &read::AGENT),
+        ("/properties/agents/items/properties/output", &read::OUTPUT),
+    ]
+}
+
 /// Reads the file at this path.
 pub fn read(path: &Path) -> Read {
     read::read(path)

@@ -50,6 +50,8 @@ pub(super) struct World {
     pub(super) findings: Vec<FoundFinding>,
     /// Files of results, by step and path.
     pub(super) files: BTreeMap<(String, String), String>,
+    /// What `config.show` answers: key, value, origin.
+    pub(super) settings: Vec<Value>,
     /// Where files that are shown go.
     pub(super) state: PathBuf,
     /// What it was asked, but for what every session asks.
@@ -201,6 +203,7 @@ impl World {
                 }))
             }
             "file.read" => Ok(json!(self.file(params))),
+            "config.show" => Ok(json!({"settings": self.settings, "diagnostics": []})),
             "events.subscribe" => Ok(json!({"last_seq": self.seq, "reload": false})),
             _ => return None,
         };

@@ -121,7 +121,7 @@ fn a_panic_is_one_failed_answer() {
 fn what_is_not_offered_is_refused_and_the_session_goes_on() {
     let mut editor = Editor::ready();
     editor.change("file:///never-opened.yaml", 1, BAD);
-    let answer = editor.call("textDocument/hover", json!({}));
+    let answer = editor.call("textDocument/formatting", json!({}));
     assert_eq!(answer["error"]["code"], -32601);
     editor.open(FILE, "yaml", BAD);
     assert_eq!(editor.diagnostics(FILE, Some(1)).len(), 1);

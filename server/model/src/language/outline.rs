@@ -113,11 +113,10 @@ impl Outline {
             return Some((Symbol::Step(*step), mention.clone()));
         }
         let lines = Lines::new(text);
-        let found = self.map.artifacts.iter().find_map(|place| {
+        self.map.artifacts.iter().find_map(|place| {
             let mention = lines.scalar(&place.range, place.made);
             holds(&mention).then(|| (Symbol::Artifact(place.path.clone()), mention))
-        });
-        found
+        })
     }
 
     /// All places that name it, definitions first, each once.

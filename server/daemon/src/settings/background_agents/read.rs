@@ -10,8 +10,8 @@ use serde_yaml::Value as Yaml;
 use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
-const TOP: [&str; 2] = ["agents", "global"];
-const GLOBAL: [&str; 7] = [
+pub(super) const TOP: [&str; 2] = ["agents", "global"];
+pub(super) const GLOBAL: [&str; 7] = [
     "context7_cache",
     "output_directory",
     "worktree_base",
@@ -20,7 +20,7 @@ const GLOBAL: [&str; 7] = [
     "max_parallel_agents",
     "timeout_seconds",
 ];
-const AGENT: [&str; 18] = [
+pub(super) const AGENT: [&str; 18] = [
     "name",
     "type",
     "description",
@@ -40,7 +40,7 @@ const AGENT: [&str; 18] = [
     "metadata",
     "permissions",
 ];
-const OUTPUT: [&str; 3] = ["format", "location", "delivery"];
+pub(super) const OUTPUT: [&str; 3] = ["format", "location", "delivery"];
 
 /// What the generated file has, in seconds.
 const TIMEOUT: u32 = 3600;
