@@ -9,11 +9,6 @@
 //! do: [`serve`]), a guard around each, so that its panic is one failed answer ([`guard`]), and an exit
 //! status of our own ([`serve`]).
 
-#![expect(
-    dead_code,
-    reason = "the snapshot of the runs is made here; who reads it comes next"
-)]
-
 mod commands;
 mod daemon;
 mod diagnostics;
