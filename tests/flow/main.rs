@@ -6,5 +6,6 @@ mod checkout;
 mod condition;
 mod dag;
 mod failure;
+mod loops;
 mod results;
 mod watch;

@@ -23,6 +23,8 @@ pub struct Job {
     pub passed_over: Vec<model::backend::PassedOver>,
     /// The tasks whose results this one builds on, in file order.
     pub parents: Vec<Task>,
+    /// The step whose gate sent it back, where one did.
+    pub gate: Option<Task>,
     /// As many hand-offs are open as may be.
     pub hand_offs_full: bool,
 }
@@ -34,7 +36,12 @@ impl Job {
         let parents = run
             .as_ref()
             .map_or_else(Vec::new, |run| parents(state, run, task));
+        let gate = run.as_ref().and_then(|run| {
+            let index = task.back.as_ref()?.gate;
+            state.task(run.tasks.get(index)?).cloned()
+        });
         Self {
+            gate,
             settings: state.tenant(&task.tenant),
             task: task.clone(),
             run,
@@ -60,13 +67,15 @@ impl Job {
         }
     }
 
-    /// Commits that hold the parents' results, in file order, without duplicates.
+    /// Commits that it starts from: the parents' results in file order, and in another round of a loop
+    /// what the gate saw or it left itself. Without duplicates.
     pub fn parent_commits(&self) -> Vec<String> {
         let mut commits: Vec<String> = Vec::new();
-        for commit in self
-            .parents
-            .iter()
+        let parents = self.parents.iter();
+        let back = self.task.back.as_ref();
+        for commit in parents
             .filter_map(|task| task.product.commit.clone())
+            .chain(back.and_then(|back| back.commit.clone()))
         {
             if !commits.contains(&commit) {
                 commits.push(commit);

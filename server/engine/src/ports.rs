@@ -9,6 +9,7 @@ use model::ids::{RunId, TaskId};
 use model::journal::{Batch, Loaded};
 use model::machine::{PrepareFailure, Report, RunReport};
 use model::run::Run;
+use model::score::Scores;
 use model::task::{ArtifactRef, StopReason, Task, Worktree};
 use model::time::Timestamp;
 use model::verdict::Created;
@@ -55,6 +56,8 @@ pub struct Harvest {
     pub invalid: Vec<(String, String)>,
     /// What was noticed.
     pub findings: Vec<Finding>,
+    /// Scores that the attempt wrote, where its step is scored.
+    pub scores: Option<Scores>,
 }
 
 /// Git.

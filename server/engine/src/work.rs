@@ -160,5 +160,6 @@ fn product(
         outputs,
         artifacts: harvest.artifacts,
         findings: all.into(),
+        scores: harvest.scores,
     }
 }

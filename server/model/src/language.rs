@@ -11,6 +11,7 @@
 
 mod artifacts;
 mod cycles;
+mod gates;
 pub mod keys;
 mod load;
 mod names;
@@ -40,7 +41,7 @@ pub use paths::normal as normal_path;
 pub use sketch::{Role, Segment, Sketch, Spot};
 pub use source_map::{ArtifactPlace, KeyPlace, SourceMap, StepPlaces, StepReference};
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::workflow::Workflow;
 use report::Report;
 
@@ -54,6 +55,8 @@ pub const MAX_DEPTH: usize = 64;
 pub const MAX_NODES: usize = 500_000;
 /// The most pairs of steps of which one waits for the other.
 pub const MAX_EDGES: usize = 200_000;
+/// The most gates of one workflow.
+pub const MAX_GATES: usize = 200;
 /// The most problems that are listed.
 pub const MAX_DIAGNOSTICS: usize = 1_000;
 
@@ -103,6 +106,24 @@ fn read(
         return None;
     };
     top::read(file_name, root, loaded.complete, report, map)
+}
+
+/// Reads again what an earlier version accepted when its run was started: rules that came later do not
+/// count, what breaks them is left out of the workflow.
+pub fn parse_stored(file_name: &str, bytes: &[u8]) -> Parsed {
+    let mut report = Report::default();
+    let mut map = SourceMap::default();
+    let workflow = read(file_name, bytes, &mut report, &mut map);
+    let (diagnostics, _) = report.finish();
+    let breaks = |problem: &Diagnostic| {
+        problem.severity == Severity::Error && !gates::LATER.contains(&problem.code)
+    };
+    let errors = diagnostics.iter().any(breaks);
+    Parsed {
+        workflow: workflow.filter(|_| !errors),
+        diagnostics,
+        map,
+    }
 }
 
 /// Whether a YAML file is a workflow to an editor: a list `steps` at the top or under `workflow:`,

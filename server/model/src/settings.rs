@@ -25,6 +25,8 @@ pub struct TenantSettings {
     pub hand_off: HandOffSettings,
     /// Steps of one run at once; none = as many as the pool has.
     pub max_parallel: Option<u32>,
+    /// How often a step with a gate runs before a gate that does not pass fails it.
+    pub gate_rounds: u32,
     /// Wall clock of one attempt of a workflow step.
     pub step_timeout: Duration,
     /// Wall clock of one attempt of a submitted task.
@@ -98,6 +100,7 @@ impl Default for TenantSettings {
             retry: None,
             hand_off: HandOffSettings::default(),
             max_parallel: None,
+            gate_rounds: crate::round::DEFAULT_ROUNDS,
             step_timeout: Duration::from_secs(3600),
             task_timeout: Duration::from_secs(600),
             task_silence: Some(Duration::from_secs(300)),

@@ -80,11 +80,11 @@ pub struct Step {
     pub backends: Vec<String>,
     /// 0 to 100; none = medium (50).
     pub priority: Option<u8>,
-    /// Kept for the loop control of `gate`: shown, not yet followed.
+    /// Asked when the step has been verified: how it goes on.
     pub gate: Option<Gate>,
-    /// Whether the step may run again in a loop of a gate: shown, not yet followed.
+    /// `repeats: true`: it is known to run again in a loop of a gate.
     pub repeats: bool,
-    /// `scoring`: what a gate holds the step's scores against. Shown, not yet followed.
+    /// `scoring`: what the step's scores are held against.
     pub scoring: Option<Scoring>,
     /// `metadata`, as written: free, with `retry` and `skip_on_fail` read above.
     pub metadata: Vec<(String, Value)>,
@@ -175,15 +175,22 @@ pub struct Limits {
     pub output: Option<u64>,
 }
 
-/// `gate`, as the file has it.
+/// `gate`: how it goes on after its step.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Gate {
-    /// The expression.
+    /// Whether it is held; off by `settings.quality_gates: false`.
+    pub enabled: bool,
+    /// What has to hold; none = the step's scores, or that it completed.
     pub condition: Option<Expr>,
     /// Index of the step to go on with.
     pub on_pass: Option<usize>,
-    /// Index of the step to go back to.
+    /// Index of the step to go back to, or of the one that comes instead of `on_pass`.
     pub on_fail: Option<usize>,
+    /// Indices of the steps that run again when it does not pass, ascending: those from `on_fail` to
+    /// the gate's own. Empty where `on_fail` does not go back.
+    pub again: Vec<usize>,
+    /// How often its step runs before a gate that does not pass fails it; none = as the settings say.
+    pub max_rounds: Option<u32>,
 }
 
 /// `scoring`, as the file has it.
@@ -212,6 +219,13 @@ impl Step {
     /// Whether there is anything to start.
     pub fn is_nothing(&self) -> bool {
         matches!(self.work, Work::Nothing)
+    }
+
+    /// Whether its gate sends the run back to an earlier step.
+    pub fn loops(&self) -> bool {
+        self.gate
+            .as_ref()
+            .is_some_and(|gate| !gate.again.is_empty())
     }
 
     /// Whether it is evaluated also after a failed parent.

@@ -54,6 +54,12 @@ pub struct Edge {
     pub from: String,
     /// Waits.
     pub to: String,
+    /// The way that the gate of `from` goes here: `pass` or `fail`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gate: Option<String>,
+    /// It goes back: `to` runs again, and does not wait for `from`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub back: bool,
 }
 
 /// `doctor`.

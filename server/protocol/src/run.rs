@@ -188,6 +188,55 @@ pub struct Step {
     /// What was noticed: the worst 50 of it, in the order it was found. `finding.list` has all.
     #[serde(default)]
     pub finding_list: Vec<Finding>,
+    /// How it goes on after it, where it has a gate.
+    #[serde(default)]
+    pub gate: Option<Gate>,
+    /// The round it is in, or was in last, from 1.
+    #[serde(default)]
+    pub round: u32,
+    /// Rounds that are over, oldest first; empty for a step that no gate has anything to do with.
+    #[serde(default)]
+    pub rounds: Vec<Round>,
+    /// Its scores by name, where it is scored and wrote any.
+    #[serde(default)]
+    pub scores: BTreeMap<String, f64>,
+    /// Why it was skipped, or what holds it up.
+    #[serde(default)]
+    pub reason: Option<String>,
+}
+
+/// A gate: asked when its step is done.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+pub struct Gate {
+    /// What has to hold; null: the step's scores, or that it completed.
+    pub condition: Option<String>,
+    /// The step it goes on with.
+    pub on_pass: Option<String>,
+    /// The step it goes back to, or that comes instead of `on_pass`.
+    pub on_fail: Option<String>,
+    /// The steps that run again when it does not pass; empty where it does not go back.
+    pub again: Vec<String>,
+    /// How often its step runs before a gate that does not pass fails it.
+    pub max_rounds: u32,
+}
+
+/// A round of a loop that is over.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+pub struct Round {
+    /// From 1.
+    pub round: u32,
+    /// The attempt that ended it.
+    pub attempt: u32,
+    /// When it was over.
+    pub ended_at: String,
+    /// The commit that holds what the step left in it.
+    pub commit: Option<String>,
+    /// Whether the step's own gate passed; null where it has none.
+    pub passed: Option<bool>,
+    /// How it went on: `on back aside out`.
+    pub way: Option<String>,
+    /// What the gate asked and found.
+    pub why: Option<String>,
 }
 
 /// A back end that was not taken.

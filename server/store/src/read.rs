@@ -131,6 +131,8 @@ impl<'a> Reader<'a> {
             worktree: parts.worktree,
             product: parts.product,
             stop: parts.stop,
+            rounds: parts.rounds,
+            back: parts.back,
         })
     }
 
@@ -202,7 +204,7 @@ fn workflow_of(source: &Source) -> Result<Workflow, Fault> {
     match source {
         Source::Submission(submission) => Ok(submission.workflow()),
         Source::File { path, text } => {
-            let parsed = language::parse(path, text.as_bytes());
+            let parsed = language::parse_stored(path, text.as_bytes());
             parsed.workflow.ok_or_else(|| {
                 let first = parsed
                     .diagnostics

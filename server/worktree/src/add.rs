@@ -80,7 +80,7 @@ impl Repo {
 
     /// `git worktree add` itself is the fastest way, given several checkout workers: 0.2 s against
     /// 0.27 s for 5 000 files on two cores; `--no-checkout` and `read-tree -u` took longer.
-    fn check_out(&self, path: &Path, branch: &str, base: &Oid) -> Result<Worktree> {
+    pub(crate) fn check_out(&self, path: &Path, branch: &str, base: &Oid) -> Result<Worktree> {
         let workers = std::thread::available_parallelism()
             .map_or(2, |n| n.get())
             .clamp(1, 4)
@@ -114,12 +114,17 @@ impl Repo {
         write_new(&worktree.git_dir.join(NOTE), note.as_bytes())
     }
 
-    /// Takes back a half-made worktree. Its folder was empty and its branch new, so nothing is lost.
-    fn unmake(&self, path: &Path, branch: &str, base: &Oid) {
+    /// Takes back the folder of a half-made worktree, and what git has noted of it.
+    pub(crate) fn unmake_folder(&self, path: &Path) {
         if let Some(git_dir) = self.admin_dir_for(path) {
             let _ = fs::remove_dir_all(git_dir);
         }
         let _ = fs::remove_dir_all(path);
+    }
+
+    /// Takes back a half-made worktree. Its folder was empty and its branch new, so nothing is lost.
+    fn unmake(&self, path: &Path, branch: &str, base: &Oid) {
+        self.unmake_folder(path);
         let _ = self.delete_ref(&format!("refs/heads/{branch}"), base);
     }
 
@@ -214,7 +219,7 @@ pub(crate) fn not_ours(path: &Path, reason: String) -> Error {
 }
 
 /// Makes the folder, or the next free one beside it. Making it is what claims the name.
-fn claim_folder(wanted: &Path) -> Result<PathBuf> {
+pub(crate) fn claim_folder(wanted: &Path) -> Result<PathBuf> {
     let (Some(parent), Some(name)) = (wanted.parent(), wanted.file_name().and_then(|n| n.to_str()))
     else {
         return Err(Error::BadName {

@@ -8,6 +8,7 @@
 //! [`Repo::apply`], [`Repo::undo`] and [`Repo::commit_merge`], which are asked to.
 
 mod add;
+mod again;
 mod apply;
 mod artifacts;
 mod base;

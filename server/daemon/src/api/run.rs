@@ -148,9 +148,6 @@ fn not_followed(workflow: &Workflow) -> Vec<String> {
     let mut warnings = Vec::new();
     for step in &workflow.steps {
         let found = [
-            ("gate", step.gate.is_some()),
-            ("repeats", step.repeats),
-            ("scoring", step.scoring.is_some()),
             ("touches", !step.touches.is_empty()),
             ("limits.cpu_percent", step.limits.cpu_percent.is_some()),
         ];

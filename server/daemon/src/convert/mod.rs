@@ -2,6 +2,7 @@
 
 mod event;
 mod finding;
+mod round;
 mod run;
 mod summary;
 mod task;

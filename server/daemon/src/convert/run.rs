@@ -3,7 +3,7 @@
 use super::{attempt, command, failure, finding, need};
 use crate::clock::{maybe, text};
 use model::run::{Run, RunOutcome, RunState, Source};
-use model::task::{Need, Task, TaskState};
+use model::task::{Need, SkipReason, Task, TaskState};
 use model::time::Timestamp;
 use model::workflow::Work;
 use protocol::run as wire;
@@ -176,6 +176,26 @@ fn step(view: &RunView<'_>, task: &Task) -> wire::Step {
         error: task.failure().as_ref().map(failure).or_else(|| need(task)),
         task_id: task.id.to_string(),
         finding_list: finding::worst(findings, SHOWN),
+        gate: super::round::gate(view, task),
+        round: task.round(),
+        rounds: super::round::rounds(task),
+        scores: super::round::scores(task),
+        reason: reason(view, task),
+    }
+}
+
+/// Why it was skipped, where that is no failure.
+fn reason(view: &RunView<'_>, task: &Task) -> Option<String> {
+    let TaskState::Skipped { why, .. } = &task.state else {
+        return None;
+    };
+    match why {
+        SkipReason::Condition => Some("its condition did not hold".to_owned()),
+        SkipReason::Branch { gate } => {
+            let gate = view.run.workflow.steps.get(*gate)?;
+            Some(format!("the gate of `{}` went another way", gate.id))
+        }
+        SkipReason::Dependency => None,
     }
 }
 

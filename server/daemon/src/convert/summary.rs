@@ -50,6 +50,8 @@ fn details(page: &mut String, step: &Step) {
         && step.artifacts.is_empty()
         && step.outputs.is_empty()
         && step.finding_list.is_empty()
+        && step.rounds.is_empty()
+        && step.reason.is_none()
     {
         return;
     }
@@ -61,6 +63,22 @@ fn details(page: &mut String, step: &Step) {
             step.class.as_deref().unwrap_or(&step.status),
             escape(&error.message)
         );
+    }
+    if let Some(reason) = &step.reason {
+        let _ = writeln!(page, "- {}: {}", step.status, escape(reason));
+    }
+    for round in &step.rounds {
+        let said = match (round.passed, &round.why) {
+            (Some(true), Some(why)) => format!("the gate passed: {}", escape(why)),
+            (_, Some(why)) => format!("the gate did not pass: {}", escape(why)),
+            (_, None) => "it was sent back".to_owned(),
+        };
+        let commit = round.commit.as_deref();
+        let commit = commit.map_or_else(String::new, |commit| format!(" (`{}`)", short(commit)));
+        let _ = writeln!(page, "- round {}{commit}: {said}", round.round);
+    }
+    for (name, score) in &step.scores {
+        let _ = writeln!(page, "- score {} = {score}", escape(name));
     }
     for artifact in &step.artifacts {
         let _ = writeln!(page, "- artifact `{}` ({})", artifact.path, artifact.kind);

@@ -1,5 +1,6 @@
 //! Attempts by file hand-off: no process of ours, an agent that watches files.
 
+use super::round;
 use super::spec::{Common, command_of};
 use agents::handoff::{self, Baseline, By, Features, HandOff, HandOffEnd, Signal, Watch};
 use engine::Job;
@@ -161,7 +162,7 @@ fn describe(common: &Common, job: &Job) -> Result<HandOff, Failure> {
         params: agent.params.clone(),
         prompt: agent.prompt.clone(),
         title: step.title.clone(),
-        notes: step.notes.clone(),
+        notes: notes(job),
         context_tier: step.context_tier,
         consults: step.consults.clone(),
         expected_artifacts: step.creates.clone(),
@@ -175,6 +176,17 @@ fn describe(common: &Common, job: &Job) -> Result<HandOff, Failure> {
         },
         created_at: crate::clock::now(),
     })
+}
+
+/// The step's own notes, and what another round or a gate adds to them.
+fn notes(job: &Job) -> String {
+    let step = &job.task.step;
+    let own = Some(step.notes.clone()).filter(|notes| !notes.is_empty());
+    let all = own
+        .into_iter()
+        .chain(round::context(job))
+        .chain(round::scores(step));
+    all.collect::<Vec<_>>().join("\n\n")
 }
 
 fn end_of(end: HandOffEnd) -> AttemptEnd {

@@ -1,6 +1,7 @@
 //! Taking in what an attempt left, and the translation of git's errors and notes.
 
 use super::repository::{failure, open, open_with, trailers};
+use super::scores;
 use engine::Job;
 use engine::ports::Harvest;
 use model::diagnostic::Severity;
@@ -26,7 +27,8 @@ pub(super) struct Before {
 
 /// The ignored artifacts of the steps that a job builds on.
 pub(super) fn stored(job: &Job) -> Vec<StoredArtifact> {
-    let artifacts = job.parents.iter().flat_map(|task| &task.product.artifacts);
+    let tasks = job.parents.iter().chain(&job.gate);
+    let artifacts = tasks.flat_map(|task| &task.product.artifacts);
     artifacts
         .filter_map(|artifact| {
             let stored = artifact.stored.clone()?;
@@ -152,7 +154,13 @@ fn take_in(
         invalid: Vec::new(),
         findings: harvested.notes.iter().map(note).collect(),
         created: Vec::new(),
+        scores: None,
     };
+    let scored = step.scoring.as_ref().is_some_and(|scoring| scoring.enabled);
+    if scored {
+        let changed = harvested.changed.iter().map(|change| change.path.as_path());
+        harvest.scores = scores::written(&worktree.path, &created, changed, began);
+    }
     for (path, state) in created {
         if state != Created::Missing {
             let stored = harvested

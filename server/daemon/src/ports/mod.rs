@@ -6,6 +6,8 @@ mod finish;
 mod hand_off;
 mod harvest;
 mod repository;
+mod round;
+mod scores;
 mod spec;
 mod store;
 mod variables;

@@ -41,6 +41,9 @@ pub(super) fn trailers(run: &Run, job: Option<&Job>) -> String {
             "Offshoot-Attempt: {}",
             job.task.last_attempt().map_or(0, |attempt| attempt.number)
         ));
+        if job.task.back.is_some() {
+            lines.push(format!("Offshoot-Round: {}", job.task.round()));
+        }
     }
     lines.join("\n")
 }

@@ -1,6 +1,6 @@
 //! From a job to what its supervisor is told.
 
-use super::variables;
+use super::{round, variables};
 use agents::attempt::{AttemptSpec, LaunchJob, Limits, Program, Secret, StartDaemon};
 use client::Home;
 use engine::Job;
@@ -216,9 +216,14 @@ pub(super) fn prompt(job: &Job, agent: &AgentWork) -> String {
         lines.push(String::new());
         lines.push(format!("Context tier: {tier}."));
     }
-    if !step.notes.is_empty() {
+    let notes = Some(step.notes.clone()).filter(|notes| !notes.is_empty());
+    let told = notes
+        .into_iter()
+        .chain(round::context(job))
+        .chain(round::scores(step));
+    for text in told {
         lines.push(String::new());
-        lines.push(step.notes.clone());
+        lines.push(text);
     }
     if let Some(check) = &step.check {
         lines.push(String::new());

@@ -1,5 +1,6 @@
 //! The environment of an attempt's processes: what the client gave, and what we add.
 
+use super::round;
 use engine::Job;
 use std::path::Path;
 
@@ -47,6 +48,10 @@ pub(super) fn of_attempt(job: &Job, exchange: &Path) -> Vec<(String, String)> {
         "OFFSHOOT_ARTIFACTS",
         exchange.join(ARTIFACTS).display().to_string(),
     );
+    add("OFFSHOOT_ROUND", job.task.round().to_string());
+    let (gate, why) = round::sent_by(job).unwrap_or_default();
+    add("OFFSHOOT_GATE", gate);
+    add("OFFSHOOT_GATE_WHY", why);
     for (key, value) in job.run.iter().flat_map(|run| &run.options.inputs) {
         add(&format!("OFFSHOOT_INPUT_{}", variable(key)), value.clone());
     }

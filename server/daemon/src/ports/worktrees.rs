@@ -144,13 +144,19 @@ fn make(
     let branch = repo
         .step_branch(run.id.as_str(), job.task.step.id.as_str())
         .map_err(failed)?;
-    let made = repo
-        .add_worktree(&AddWorktree {
-            path: place.to_owned(),
-            branch,
-            base,
-        })
-        .map_err(failed)?;
+    let again = job.task.back.is_some();
+    let known = job.task.product.branch.clone().filter(|_| again);
+    let add = AddWorktree {
+        path: place.to_owned(),
+        branch: known.unwrap_or(branch),
+        base,
+    };
+    let made = if again {
+        repo.add_worktree_again(&add)
+    } else {
+        repo.add_worktree(&add)
+    };
+    let made = made.map_err(failed)?;
     made.verify_registered().map_err(failed)?;
     repo.lay_artifacts(&made.path, &harvest::stored(job))
         .map_err(failed)?;
@@ -292,6 +298,10 @@ fn remove(repo: &Repo, job: &Job, path: &Path) -> worktree::Result<()> {
 /// Removes the worktree of an earlier attempt, and its branch, so that the next has the same name.
 fn clear(repo: &Repo, job: &Job, earlier: &Worktree) -> worktree::Result<()> {
     remove(repo, job, &earlier.path)?;
+    if job.task.back.is_some() && !earlier.branch.is_empty() {
+        // The branch has what earlier rounds left: it goes on from there.
+        return Ok(());
+    }
     let (run, step) = (run_name(job), &job.task.step.id);
     let branch = match earlier.branch.as_str() {
         "" => repo.step_branch(&run, &format!("{step}--conflict"))?,

@@ -70,6 +70,9 @@ pub(super) fn tenant(values: &Values<'_>) -> TenantSettings {
         retry: retry(values),
         hand_off: hand_off(values),
         max_parallel: values.number("offshoot.max_parallel"),
+        gate_rounds: values
+            .number("offshoot.gate_rounds")
+            .unwrap_or(default.gate_rounds),
         step_timeout: values
             .time("workflow.timeout_seconds")
             .unwrap_or(default.step_timeout),

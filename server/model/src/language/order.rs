@@ -2,16 +2,17 @@
 //!
 //! Edges: `needs`; `requires` <- `creates` ([`super::artifacts`]); the step that `next` or
 //! `gate.on_pass` names waits for the one that names it; a step whose `condition` speaks of another
-//! waits for it. `gate.on_fail` goes back in a loop and is no edge. `orchestrator/finalize` waits for
-//! all others. Where no step of the file names any of this, each waits for the one above it; the
-//! steps that conditions speak of do not count as named.
+//! waits for it. `gate.on_fail` goes back in a loop or aside, and what that makes wait is found by
+//! [`super::gates`]. `orchestrator/finalize` waits for all others. Where no step of the file names any of
+//! this (`on_fail` alone names nothing), each waits for the one above it; the steps that conditions
+//! speak of do not count as named.
 
 use super::read::{At, shortened};
 use super::report::Report;
 use super::source_map::{SourceMap, StepReference};
 use super::step::Draft;
 use super::tree::Span;
-use super::{MAX_EDGES, artifacts, cycles};
+use super::{MAX_EDGES, artifacts, cycles, gates};
 use crate::workflow::Gate;
 use std::collections::HashMap;
 
@@ -80,6 +81,7 @@ pub(super) fn settle(
     } else {
         chain(drafts, &mut graph);
     }
+    let again = gates::settle(drafts, &targets, &mut graph, report);
     if graph.full {
         let span = drafts
             .iter()
@@ -96,17 +98,15 @@ pub(super) fn settle(
         );
     }
     cycles::report(drafts, &graph, report);
-    write(drafts, graph, targets);
+    write(drafts, graph, targets, again);
 }
 
 /// Whether any step names its place in the order.
 fn named(drafts: &[Option<Draft>]) -> bool {
-    drafts.iter().flatten().any(|draft| {
-        draft.placed
-            || draft.on_pass.is_some()
-            || draft.on_fail.is_some()
-            || draft.step.is_nothing()
-    })
+    drafts
+        .iter()
+        .flatten()
+        .any(|draft| draft.placed || draft.on_pass.is_some() || draft.step.is_nothing())
 }
 
 /// The finalizing step waits for all others. Of several, each waits for the one above it, too.
@@ -145,9 +145,14 @@ fn chain(drafts: &[Option<Draft>], graph: &mut Graph) {
     }
 }
 
-fn write(drafts: &mut [Option<Draft>], graph: Graph, targets: Vec<[Option<usize>; 2]>) {
-    for ((draft, mut waits), [on_pass, on_fail]) in drafts.iter_mut().zip(graph.waits).zip(targets)
-    {
+fn write(
+    drafts: &mut [Option<Draft>],
+    graph: Graph,
+    targets: Vec<[Option<usize>; 2]>,
+    mut again: HashMap<usize, Vec<usize>>,
+) {
+    let steps = drafts.iter_mut().zip(graph.waits).zip(targets);
+    for (index, ((draft, mut waits), [on_pass, on_fail])) in steps.enumerate() {
         let Some(draft) = draft else { continue };
         waits.sort_unstable();
         draft.step.needs = waits;
@@ -155,6 +160,7 @@ fn write(drafts: &mut [Option<Draft>], graph: Graph, targets: Vec<[Option<usize>
             draft.step.gate = Some(Gate {
                 on_pass,
                 on_fail,
+                again: again.remove(&index).unwrap_or_default(),
                 ..gate
             });
         }

@@ -14,6 +14,7 @@
 //! | `metadata.retry`, `metadata.scoring` | `retry`, `scoring`, where the step has none itself |
 //! | `metadata.skip_on_fail`, `.error_recoverable` | `on_error: continue`, where the step does not say |
 
+use super::gates::BAD_GATE;
 use super::keys::Level;
 use super::read::{At, Fields, scalar_text, shortened};
 use super::report::Report;
@@ -37,6 +38,12 @@ pub(super) struct Draft {
     pub(super) placed: bool,
     /// Steps that its condition speaks of.
     pub(super) asks: Vec<At<String>>,
+    /// Where its condition stands.
+    pub(super) condition: Option<Span>,
+    /// Where `gate` stands, and the gate's condition.
+    pub(super) gate: Option<(Span, Option<Span>)>,
+    /// `repeats`, where it is said, and where that stands.
+    pub(super) repeats: Option<At<bool>>,
     /// Steps that its gate's condition speaks of.
     pub(super) gate_asks: Vec<At<String>>,
     pub(super) on_pass: Option<At<String>>,
@@ -81,6 +88,9 @@ pub(super) fn read(node: &Node, complete: bool, report: &mut Report) -> Option<D
         next: fields.list("next", report),
         placed: fields.has("needs") || fields.has("next"),
         asks: Vec::new(),
+        condition: fields.node("condition").map(|node| node.span.clone()),
+        gate: None,
+        repeats: repeats(&fields, report),
         gate_asks: Vec::new(),
         on_pass: None,
         on_fail: None,
@@ -115,8 +125,10 @@ fn relations(draft: &mut Draft, fields: &Fields<'_>, report: &mut Report) {
         draft.gate_asks = gate.asks;
         draft.on_pass = gate.on_pass;
         draft.on_fail = gate.on_fail;
+        draft.gate = Some((gate.key, gate.condition));
         draft.step.gate = Some(gate.gate);
     }
+    draft.step.repeats = draft.repeats.as_ref().is_some_and(|repeats| repeats.value);
 }
 
 /// What is read without looking at anything else.
@@ -133,7 +145,6 @@ fn plain(step: &mut Step, fields: &Fields<'_>, report: &mut Report) {
     step.consults = texts(fields.list("consults", report));
     step.context_tier = parts::context_tier(fields, "context_tier", report);
     step.notes = parts::notes(fields, report);
-    step.repeats = fields.boolean("repeats", report).unwrap_or(false);
     step.timeout = fields.duration("timeout", report);
     step.silence = fields.duration("silence", report);
     step.check = fields.filled("check", report).map(|check| check.value);
@@ -143,6 +154,12 @@ fn plain(step: &mut Step, fields: &Fields<'_>, report: &mut Report) {
     step.env = parts::env(fields, report);
     step.backends = texts(fields.list("backend", report));
     step.priority = priority(fields, report);
+}
+
+fn repeats(fields: &Fields<'_>, report: &mut Report) -> Option<At<bool>> {
+    let value = fields.boolean("repeats", report)?;
+    let span = fields.node("repeats")?.span.clone();
+    Some(At { value, span })
 }
 
 fn work(fields: &Fields<'_>, report: &mut Report) -> Work {
@@ -235,7 +252,7 @@ fn condition(draft: &mut Draft, fields: &Fields<'_>, report: &mut Report) {
             let Some(node) = fields.node("condition") else {
                 return;
             };
-            if let Some((expr, asks)) = expression(node, report, true) {
+            if let Some((expr, asks)) = expression(node, report, Decides::Step) {
                 draft.step.condition = Condition::Expr(expr);
                 draft.asks = asks;
             }
@@ -243,12 +260,20 @@ fn condition(draft: &mut Draft, fields: &Fields<'_>, report: &mut Report) {
     }
 }
 
-/// An expression, and the steps it speaks of with their places. What is no expression is an error
-/// where it decides whether a step runs, a warning where it is only shown.
+/// What an expression decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Decides {
+    /// Whether a step runs.
+    Step,
+    /// Whether a gate passes.
+    Gate,
+}
+
+/// An expression, and the steps it speaks of with their places.
 pub(super) fn expression(
     node: &Node,
     report: &mut Report,
-    decides: bool,
+    decides: Decides,
 ) -> Option<(Expr, Vec<At<String>>)> {
     const NAMES: [&str; 4] = ["prerequisites_met", "required", "optional", "conditional"];
     let text = scalar_text(node)?;
@@ -268,24 +293,15 @@ pub(super) fn expression(
             Some((expr, asks))
         }
         Err(error) => {
-            let near = if decides {
-                report.did_you_mean(text.trim(), NAMES.into_iter())
-            } else {
-                None
+            let (code, near) = match decides {
+                Decides::Step => {
+                    let near = report.did_you_mean(text.trim(), NAMES.into_iter());
+                    ("bad-condition", near)
+                }
+                Decides::Gate => (BAD_GATE, None),
             };
             let span = parts::within(node, error.at);
-            let say = if decides {
-                Report::error
-            } else {
-                Report::warning
-            };
-            say(
-                report,
-                span,
-                "bad-condition",
-                error.message,
-                near.or(error.hint),
-            );
+            report.error(span, code, error.message, near.or(error.hint));
             None
         }
     }

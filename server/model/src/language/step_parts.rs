@@ -3,9 +3,11 @@
 use super::keys::Level;
 use super::read::{At, Fields, number, scalar_text, shortened, text, wrong};
 use super::report::Report;
-use super::step::expression;
+use super::step::{Decides, expression};
 use super::tree::{Entry, Kind, Node, Span};
 use crate::diagnostic::Position;
+use crate::round::MOST_ROUNDS;
+use crate::score;
 use crate::workflow::{Gate, Limits, OnError, Retry, Scoring};
 use std::ops::Range;
 use std::time::Duration;
@@ -13,28 +15,37 @@ use std::time::Duration;
 /// A gate whose targets are names.
 pub(super) struct GateDraft {
     pub(super) gate: Gate,
+    /// Where `gate` stands.
+    pub(super) key: Span,
+    /// Where its condition stands.
+    pub(super) condition: Option<Span>,
     pub(super) asks: Vec<At<String>>,
     pub(super) on_pass: Option<At<String>>,
     pub(super) on_fail: Option<At<String>>,
 }
 
 pub(super) fn gate(fields: &Fields<'_>, report: &mut Report) -> Option<GateDraft> {
+    let key = fields.key_span("gate").unwrap_or_default();
     let fields = Fields::open(fields.map("gate", report)?, Level::Gate, report);
     let text = fields.filled("condition", report);
     let node = fields.node("condition").filter(|_| text.is_some());
-    // Gates are shown and not yet followed, so one that cannot be read keeps nothing from running.
     let (condition, asks) = node
-        .and_then(|node| expression(node, report, false))
+        .and_then(|node| expression(node, report, Decides::Gate))
         .unzip();
     let on_pass = fields.filled("on_pass", report);
     let on_fail = fields.filled("on_fail", report);
     let gate = Gate {
+        enabled: true,
         condition,
         on_pass: None,
         on_fail: None,
+        again: Vec::new(),
+        max_rounds: fields.whole("max_rounds", 1, MOST_ROUNDS, report),
     };
     Some(GateDraft {
         gate,
+        key,
+        condition: node.map(|node| node.span.clone()),
         asks: asks.unwrap_or_default(),
         on_pass,
         on_fail,
@@ -92,7 +103,40 @@ fn threshold(entry: &Entry, report: &mut Report) -> Option<(String, f64)> {
     if bound.is_none() {
         wrong(&entry.value, &entry.key, "a number", report);
     }
+    unknown_threshold(entry, report);
     bound.map(|bound| (entry.key.clone(), bound))
+}
+
+/// A score may have any name, but one that nobody writes never passes.
+fn unknown_threshold(entry: &Entry, report: &mut Report) {
+    let (score, _) = score::bound(&entry.key);
+    let has_end = entry.key.ends_with("_min") || entry.key.ends_with("_max");
+    if score::KNOWN.contains(&score) && has_end {
+        return;
+    }
+    let name = shortened(&entry.key);
+    let (message, hint) = if has_end {
+        let usual = score::KNOWN
+            .iter()
+            .flat_map(|known| [format!("{known}_min"), format!("{known}_max")]);
+        let usual: Vec<String> = usual.collect();
+        let near = report.did_you_mean(&entry.key, usual.iter().map(String::as_str));
+        let message = format!("`{name}` is none of the usual thresholds");
+        (
+            message,
+            near.or_else(|| {
+                Some(format!(
+                    "the file with the scores has to have `{}_score`",
+                    shortened(score)
+                ))
+            }),
+        )
+    } else {
+        let message =
+            format!("`{name}` does not say which bound it is; it is taken as the lower one");
+        (message, Some(format!("write `{name}_min` or `{name}_max`")))
+    };
+    report.warning(entry.key_span.clone(), "unknown-threshold", message, hint);
 }
 
 /// What `metadata` of a step says about how it runs.

@@ -174,6 +174,10 @@ struct Defaults {
     auto_execution: Option<bool>,
     features: Vec<(String, bool)>,
     context_tier: Option<u8>,
+    /// `quality_gates: false`.
+    no_gates: bool,
+    /// `code_scoring: false`.
+    no_scoring: bool,
     retry: Option<Retry>,
     timeout: Option<Duration>,
 }
@@ -183,9 +187,9 @@ impl Defaults {
         let mut defaults = Self::default();
         if let Some(entries) = fields.map("settings", report) {
             let settings = Fields::open(entries, Level::Settings, report);
-            for key in ["quality_gates", "code_scoring", "auto_detect"] {
-                settings.boolean(key, report);
-            }
+            defaults.no_gates = settings.boolean("quality_gates", report) == Some(false);
+            defaults.no_scoring = settings.boolean("code_scoring", report) == Some(false);
+            settings.boolean("auto_detect", report);
             defaults.context_tier =
                 step_parts::context_tier(&settings, "context_tier_default", report);
         }
@@ -226,6 +230,12 @@ impl Defaults {
     /// Retry and time of auto-execution are those of agents, not of `run`.
     fn apply(&self, step: &mut Step) {
         step.context_tier = step.context_tier.or(self.context_tier);
+        if let Some(gate) = step.gate.as_mut().filter(|_| self.no_gates) {
+            gate.enabled = false;
+        }
+        if let Some(scoring) = step.scoring.as_mut().filter(|_| self.no_scoring) {
+            scoring.enabled = false;
+        }
         if step.is_agent() {
             step.retry = step.retry.or(self.retry);
             step.timeout = step.timeout.or(self.timeout);

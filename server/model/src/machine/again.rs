@@ -4,6 +4,7 @@ use super::Rejection;
 use super::apply::Change;
 use super::state::State;
 use crate::ids::{RunId, TaskId};
+use crate::round::{GateAnswer, Way};
 use crate::run::{Run, RunOutcome, RunState};
 use crate::task::{StopReason, Task, TaskState};
 use crate::time::Timestamp;
@@ -57,7 +58,8 @@ impl State {
 
     fn retry_step(&self, run: &Run, index: usize) -> Result<Vec<Change>, Rejection> {
         let before = self.task_at(run, index).and_then(|task| {
-            let unmet = |need: &&Task| need.is_ended() && !need.satisfies();
+            let unmet =
+                |need: &&Task| need.is_ended() && !need.satisfies() && !need.sent_aside_to(index);
             let needs = task.step.needs.iter();
             let needed = matches!(task.step.condition, Condition::Satisfied);
             needs
@@ -72,7 +74,12 @@ impl State {
                 Some("retry that step, or the whole run: offshoot workflow retry RUN"),
             ));
         }
-        self.set_going(run, &self.with_followers(run, BTreeSet::from([index])))
+        let again = self.with_followers(run, BTreeSet::from([index]));
+        let mut changes = self.set_going(run, &again)?;
+        // It is done from the start, not on top of what earlier rounds left.
+        let anew = again.iter().filter_map(|index| run.tasks.get(*index));
+        changes.extend(anew.cloned().map(Change::Anew));
+        Ok(changes)
     }
 
     pub(super) fn retry_task(&self, id: &TaskId) -> Result<Vec<Change>, Rejection> {
@@ -98,15 +105,21 @@ impl State {
     ) -> Result<Vec<Change>, Rejection> {
         let run = self.known_run(id)?;
         let index = self.step_index(run, step)?;
-        let unverified = |task: &&Task| matches!(task.state, TaskState::Unverified { .. });
-        let Some(task) = self.task_at(run, index).filter(unverified) else {
-            let hint = "only a step that is `unverified` can be accepted";
+        let Some(task) = self.task_at(run, index).filter(|task| acceptable(task)) else {
+            let hint = "only a step that is `unverified`, or that its gate failed, can be accepted";
             let message = format!("step `{step}` is not unverified");
             return Err(Rejection::refused(message, Some(hint)));
         };
         let mut followers = self.with_pending(run, BTreeSet::from([index]));
         followers.remove(&index);
         let mut changes = self.set_going(run, &followers)?;
+        if task.step.gate.is_some() {
+            let answer = GateAnswer {
+                way: Way::On,
+                why: "a person accepted it".to_owned(),
+            };
+            changes.push(Change::Answered(task.id.clone(), answer));
+        }
         let completed = TaskState::Completed { at: now };
         changes.push(Change::Task(task.id.clone(), completed));
         Ok(changes)
@@ -177,6 +190,19 @@ impl State {
         let again = again.iter().filter_map(|index| run.tasks.get(*index));
         changes.extend(again.flat_map(wait_again));
         Ok(changes)
+    }
+}
+
+/// Whether a person may take it as completed.
+fn acceptable(task: &Task) -> bool {
+    let out = || {
+        task.gate_answer()
+            .is_some_and(|answer| answer.way == Way::Out)
+    };
+    match task.state {
+        TaskState::Unverified { .. } => true,
+        TaskState::Failed { .. } => out(),
+        _ => false,
     }
 }
 

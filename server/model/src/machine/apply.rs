@@ -5,6 +5,7 @@ use super::turn::{Effect, EventDraft, Turn};
 use crate::attempt::{Attempt, AttemptEnd, AttemptOutcome, Phase};
 use crate::backend::{Backend, PassedOver};
 use crate::ids::{RunId, TaskId};
+use crate::round::{GateAnswer, SentBack};
 use crate::run::{Run, RunState};
 use crate::task::{Product, StopReason, Task, TaskState, Worktree};
 use crate::time::Timestamp;
@@ -27,6 +28,12 @@ pub(super) enum Change {
     /// The worktree is gone.
     Released(TaskId),
     Stop(TaskId, Option<StopReason>),
+    /// A gate after it did not pass: it begins another round.
+    SentBack(TaskId, SentBack),
+    /// What an earlier round left is not built on.
+    Anew(TaskId),
+    /// What a person said in the place of its gate.
+    Answered(TaskId, GateAnswer),
     /// The wish to stop is still the same: it is passed on once more.
     StopAgain(TaskId),
     /// The verification was disturbed by the end of the daemon: it is done once more, later.
@@ -47,6 +54,10 @@ pub(super) struct Over {
     pub(super) end: Option<AttemptEnd>,
     pub(super) product: Option<Product>,
     pub(super) to: TaskState,
+    /// What the step's gate said.
+    pub(super) answer: Option<GateAnswer>,
+    /// Its own gate sends it back, too.
+    pub(super) back: Option<SentBack>,
 }
 
 /// What surfaces see of a task; an event follows when it changes.
@@ -119,6 +130,13 @@ impl State {
                 self.edit(&id, now, turn, |task| task.worktree = None);
             }
             Change::Stop(id, reason) => self.edit(&id, now, turn, |task| task.stop = reason),
+            Change::SentBack(id, back) => {
+                self.edit(&id, now, turn, |task| send_back(task, back, now));
+            }
+            Change::Anew(id) => self.edit(&id, now, turn, |task| task.back = None),
+            Change::Answered(id, answer) => {
+                self.edit(&id, now, turn, |task| task.end_round(now, Some(answer)));
+            }
             Change::StopAgain(id) => {
                 let effect = self.tasks.get(&id).and_then(stop_effect);
                 turn.effects.extend(effect);
@@ -147,7 +165,9 @@ impl State {
         if let Some(task) = self.tasks.get_mut(id) {
             let before = seen(task);
             let (phase, stop, released) = (phase_key(task), task.stop, release_effect(task));
+            let answered = task.gate_answer().cloned();
             change(task);
+            let answer = task.gate_answer().cloned();
             turn.tasks.insert(id.clone());
             if phase_key(task) != phase {
                 turn.effects.extend(attempt_effect(task));
@@ -160,9 +180,32 @@ impl State {
                 self.flight.releasing.insert(id.clone());
                 turn.effects.push(effect);
             }
+            if let Some(answer) = answer.filter(|answer| Some(answer) != answered.as_ref()) {
+                self.tell_gate(id, answer, now, turn);
+            }
             self.tell_task(id, before, now, turn);
         }
         self.index(id);
+    }
+
+    fn tell_gate(&self, id: &TaskId, answer: GateAnswer, now: Timestamp, turn: &mut Turn) {
+        let Some(task) = self.tasks.get(id) else {
+            return;
+        };
+        let kind = if answer.passed() {
+            "gate.passed"
+        } else {
+            "gate.failed"
+        };
+        turn.events.push(EventDraft {
+            at: now,
+            kind: kind.to_owned(),
+            run: task.run.as_ref().map(|(run, _)| run.clone()),
+            step: task.run.as_ref().map(|_| task.step.id.clone()),
+            task: Some(id.clone()),
+            attempt: task.last_attempt().map(|attempt| attempt.number),
+            message: answer.why,
+        });
     }
 
     fn apply_run(&mut self, id: &RunId, to: RunState, now: Timestamp, turn: &mut Turn) {
@@ -258,6 +301,20 @@ fn end(task: &mut Task, over: Over) {
     }
     task.state = over.to;
     task.stop = None;
+    if over.answer.is_some() {
+        task.end_round(over.at, over.answer);
+    }
+    if over.back.is_some() {
+        task.back = over.back;
+    }
+}
+
+fn send_back(task: &mut Task, back: SentBack, now: Timestamp) {
+    if matches!(task.state, TaskState::Completed { .. }) {
+        task.end_round(now, None);
+    }
+    task.back = Some(back);
+    task.state = TaskState::Waiting;
 }
 
 /// Tells the phases apart that begin something.

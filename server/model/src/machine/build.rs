@@ -90,6 +90,8 @@ impl NewRun {
                 worktree: None,
                 product: Product::default(),
                 stop: None,
+                rounds: Vec::new(),
+                back: None,
             })
             .collect();
         let run = Run {
@@ -131,6 +133,8 @@ impl NewTask {
             worktree: None,
             product: Product::default(),
             stop: None,
+            rounds: Vec::new(),
+            back: None,
         }
     }
 }
@@ -157,5 +161,10 @@ fn policy(
         silence: step.silence.or(silence),
         limits: step.limits,
         retry: step.retry.or(settings.retry.filter(|_| step.is_agent())),
+        rounds: step
+            .gate
+            .as_ref()
+            .and_then(|gate| gate.max_rounds)
+            .unwrap_or(settings.gate_rounds),
     }
 }

@@ -119,7 +119,9 @@ impl State {
             (Report::NotStarted(failure), Phase::Starting) => {
                 vec![over(task, AttemptOutcome::Failed(failure), None, now)]
             }
-            (Report::Ended(end), Phase::Starting | Phase::Running { .. }) => ended(task, end, now),
+            (Report::Ended(end), Phase::Starting | Phase::Running { .. }) => {
+                self.ended(task, end, now)
+            }
             (Report::Vanished, Phase::Starting | Phase::Running { .. }) => {
                 vec![gone(task, vanished(), now)]
             }
@@ -130,7 +132,7 @@ impl State {
                 vec![gone(task, AttemptOutcome::Interrupted, now)]
             }
             (Report::Verified(verified), Phase::Verifying { end }) => {
-                decide_verified(task, *verified, end.clone(), now)
+                self.decide_verified(task, *verified, end.clone(), now)
             }
             _ => Vec::new(),
         }
@@ -158,6 +160,57 @@ impl State {
             changes.push(Change::Phase(id, Phase::Starting));
         }
         changes
+    }
+
+    fn ended(&self, task: &Task, end: AttemptEnd, now: Timestamp) -> Vec<Change> {
+        let look = matches!(task.place, Place::Worktree)
+            || task.holds_hand_off()
+            || task.step.check.is_some();
+        if look {
+            return vec![Change::Phase(task.id.clone(), Phase::Verifying { end })];
+        }
+        let verified = Verified {
+            verdict: Verdict::of_end(&end),
+            product: task.product.clone(),
+        };
+        self.decide_verified(task, verified, end, now)
+    }
+
+    fn decide_verified(
+        &self,
+        task: &Task,
+        verified: Verified,
+        mut end: AttemptEnd,
+        now: Timestamp,
+    ) -> Vec<Change> {
+        let Verified { verdict, product } = verified;
+        let reported = Verdict::of_end(&end) == Verdict::Completed;
+        if reported && verdict != Verdict::Completed && task.stop == Some(StopReason::Requeue) {
+            // The work is done, only the look at it was disturbed: it is looked at once more.
+            let id = task.id.clone();
+            return vec![Change::Stop(id.clone(), None), Change::VerifyLater(id)];
+        }
+        let outcome = match (verdict, task.stop) {
+            (Verdict::Completed, _) => AttemptOutcome::Completed,
+            (Verdict::Failed(failure), _) => AttemptOutcome::Failed(failure),
+            (Verdict::Unverified(_), Some(StopReason::Cancel)) => AttemptOutcome::Cancelled,
+            (Verdict::Unverified(failure), _) => AttemptOutcome::Unverified(failure),
+            (Verdict::Stopped, Some(reason)) => stopped(reason),
+            (Verdict::Stopped, None) => {
+                // Nobody here asked for that: the machine shuts down, or somebody killed its supervisor.
+                let message = "it was told to stop, and not by the engine";
+                end.failure = Some(Failure::new(FailureClass::Interrupted, message));
+                AttemptOutcome::Interrupted
+            }
+        };
+        let mut change = over(task, outcome, Some(end), now);
+        let mut others = Vec::new();
+        if let Change::AttemptOver(_, over) = &mut change {
+            over.product = Some(product);
+            others = self.ask_gate(task, over);
+        }
+        others.insert(0, change);
+        others
     }
 
     pub(super) fn decide_run_report(
@@ -223,24 +276,13 @@ fn not_prepared(task: &Task, failure: PrepareFailure, now: Timestamp) -> Vec<Cha
                 end: None,
                 product: None,
                 to: TaskState::NeedsInput { since: now, need },
+                answer: None,
+                back: None,
             };
             changes.push(Change::AttemptOver(id, Box::new(over)));
             changes
         }
     }
-}
-
-fn ended(task: &Task, end: AttemptEnd, now: Timestamp) -> Vec<Change> {
-    let look =
-        matches!(task.place, Place::Worktree) || task.holds_hand_off() || task.step.check.is_some();
-    if look {
-        return vec![Change::Phase(task.id.clone(), Phase::Verifying { end })];
-    }
-    let verified = Verified {
-        verdict: Verdict::of_end(&end),
-        product: task.product.clone(),
-    };
-    decide_verified(task, verified, end, now)
 }
 
 fn vanished() -> AttemptOutcome {
@@ -268,39 +310,6 @@ fn stopped(reason: StopReason) -> AttemptOutcome {
     }
 }
 
-fn decide_verified(
-    task: &Task,
-    verified: Verified,
-    mut end: AttemptEnd,
-    now: Timestamp,
-) -> Vec<Change> {
-    let Verified { verdict, product } = verified;
-    let reported = Verdict::of_end(&end) == Verdict::Completed;
-    if reported && verdict != Verdict::Completed && task.stop == Some(StopReason::Requeue) {
-        // The work is done, only the look at it was disturbed: it is looked at once more.
-        let id = task.id.clone();
-        return vec![Change::Stop(id.clone(), None), Change::VerifyLater(id)];
-    }
-    let outcome = match (verdict, task.stop) {
-        (Verdict::Completed, _) => AttemptOutcome::Completed,
-        (Verdict::Failed(failure), _) => AttemptOutcome::Failed(failure),
-        (Verdict::Unverified(_), Some(StopReason::Cancel)) => AttemptOutcome::Cancelled,
-        (Verdict::Unverified(failure), _) => AttemptOutcome::Unverified(failure),
-        (Verdict::Stopped, Some(reason)) => stopped(reason),
-        (Verdict::Stopped, None) => {
-            // Nobody here asked for that: the machine shuts down, or somebody killed its supervisor.
-            let message = "it was told to stop, and not by the engine";
-            end.failure = Some(Failure::new(FailureClass::Interrupted, message));
-            AttemptOutcome::Interrupted
-        }
-    };
-    let mut change = over(task, outcome, Some(end), now);
-    if let Change::AttemptOver(_, over) = &mut change {
-        over.product = Some(product);
-    }
-    vec![change]
-}
-
 /// The end of the attempt under way, and what becomes of the task.
 fn over(task: &Task, outcome: AttemptOutcome, end: Option<AttemptEnd>, now: Timestamp) -> Change {
     let mut after = task.clone();
@@ -325,6 +334,8 @@ fn over(task: &Task, outcome: AttemptOutcome, end: Option<AttemptEnd>, now: Time
         end,
         product: None,
         to,
+        answer: None,
+        back: None,
     };
     Change::AttemptOver(task.id.clone(), Box::new(over))
 }

@@ -2,9 +2,9 @@
 
 use super::apply::Change;
 use super::book::Book;
+use super::scope::RunScope;
 use super::state::State;
 use super::turn::{Effect, Turn};
-use crate::condition::{Reference, Scope, Value};
 use crate::failure::{Failure, FailureClass};
 use crate::ids::{RunId, TaskId};
 use crate::run::{Run, RunOutcome, RunState};
@@ -34,7 +34,9 @@ impl News {
     fn note(&mut self, change: &Change) {
         match change {
             Change::TaskCreated(task) => self.tasks.push_back(task.id.clone()),
-            Change::Task(id, _) | Change::AttemptOver(id, _) => self.tasks.push_back(id.clone()),
+            Change::Task(id, _) | Change::AttemptOver(id, _) | Change::SentBack(id, _) => {
+                self.tasks.push_back(id.clone());
+            }
             Change::RunCreated(run) => drop(self.runs.insert(run.id.clone())),
             Change::Run(id, _) | Change::RunCancelled(id, _) | Change::FinishAnswered(id) => {
                 self.runs.insert(id.clone());
@@ -163,12 +165,16 @@ impl State {
             .filter_map(|id| self.tasks.get(id))
             .collect();
         let all_ended = needs.iter().all(|need| need.is_ended());
+        let index = task.run.as_ref().map_or(usize::MAX, |(_, index)| *index);
+        if all_ended && let Some(gate) = self.left_out(run, index, &task.step) {
+            return Readiness::Skip(SkipReason::Branch { gate });
+        }
         match &task.step.condition {
             Condition::Satisfied => {
-                if needs
-                    .iter()
-                    .any(|need| need.is_ended() && !need.satisfies())
-                {
+                let unmet = |need: &&Task| {
+                    need.is_ended() && !need.satisfies() && !need.sent_aside_to(index)
+                };
+                if needs.iter().any(unmet) {
                     Readiness::Skip(SkipReason::Dependency)
                 } else if all_ended {
                     Readiness::Ready
@@ -188,7 +194,7 @@ impl State {
                 }
             }
             Condition::Expr(expr) => {
-                if expr.holds(&RunScope { state: self, run }) {
+                if expr.holds(&RunScope::of(self, run, task)) {
                     Readiness::Ready
                 } else {
                     Readiness::Skip(SkipReason::Condition)
@@ -259,37 +265,4 @@ fn ready_state(task: &Task, now: Timestamp) -> TaskState {
         Some(at) if at > now => TaskState::Scheduled { at },
         _ => TaskState::Queued { since: now },
     }
-}
-
-/// What an expression may ask a run.
-struct RunScope<'a> {
-    state: &'a State,
-    run: &'a Run,
-}
-
-impl RunScope<'_> {
-    fn task(&self, step: &str) -> Option<&Task> {
-        let index = self.run.workflow.step_index(step)?;
-        self.state.tasks.get(self.run.tasks.get(index)?)
-    }
-}
-
-impl Scope for RunScope<'_> {
-    fn get(&self, reference: &Reference) -> Option<Value> {
-        match reference {
-            Reference::StepStatus(step) => {
-                Some(Value::Text(self.task(step)?.step_status().to_owned()))
-            }
-            Reference::StepOutput { step, name } => find(&self.task(step)?.product.outputs, name),
-            Reference::Input(name) => find(&self.run.options.inputs, name),
-            _ => None,
-        }
-    }
-}
-
-fn find(pairs: &[(String, String)], name: &str) -> Option<Value> {
-    pairs
-        .iter()
-        .find(|(key, _)| key == name)
-        .map(|(_, value)| Value::Text(value.clone()))
 }

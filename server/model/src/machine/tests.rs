@@ -6,6 +6,7 @@ mod conditions;
 mod crashes;
 mod invariants;
 mod large;
+mod loops;
 mod phases;
 mod pool;
 mod properties;

@@ -36,14 +36,26 @@ pub(crate) fn last_attempt(step: &Step) -> u32 {
     step.attempts.last().map_or(0, |attempt| attempt.attempt)
 }
 
-/// The one line why: the step's error, else that of its last attempt, else its class.
+/// The number of the last attempt within its round; 0 before the first.
+pub(crate) fn attempt_in_round(step: &Step) -> u32 {
+    let last = last_attempt(step);
+    let rounds = step.rounds.iter().rev();
+    let before = rounds
+        .map(|round| round.attempt)
+        .find(|round| *round < last);
+    last - before.unwrap_or(0)
+}
+
+/// The one line why: the step's error, else that of its last attempt, else its class, else what was
+/// said of it.
 pub(crate) fn reason(step: &Step) -> String {
     let own = step.error.as_ref();
     let last = step.attempts.last();
     let error = own.or_else(|| last.and_then(|attempt| attempt.error.as_ref()));
     let text = error
         .map(|error| error.message.as_str())
-        .or(step.class.as_deref());
+        .or(step.class.as_deref())
+        .or(step.reason.as_deref());
     text.and_then(|text| text.lines().next())
         .unwrap_or_default()
         .to_owned()

@@ -1,6 +1,6 @@
 //! A run off a terminal: one line per change of state, with the time since the run was made.
 
-use super::{last_attempt, reason, symbol};
+use super::{attempt_in_round, last_attempt, reason, symbol};
 use crate::row::Row;
 use crate::style::{Paint, Style};
 use crate::times;
@@ -53,8 +53,11 @@ fn is_news(old: Option<&Step>, step: &Step) -> bool {
 }
 
 fn text(step: &Step) -> String {
-    let attempt = last_attempt(step);
+    let attempt = attempt_in_round(step);
     let mut text = String::new();
+    if step.round > 1 {
+        text.push_str(&format!("  round {}", step.round));
+    }
     if attempt > 1 {
         text.push_str(&format!("  attempt {attempt}"));
     }

@@ -6,7 +6,7 @@ use crate::style::{Paint, Style};
 use crate::table;
 use crate::times;
 use jiff::Timestamp;
-use protocol::run::{Attempt, Run, Step};
+use protocol::run::{Attempt, Gate, Round, Run, Step};
 
 /// The list, newest first.
 pub(crate) fn list(
@@ -124,6 +124,7 @@ fn show_step(step: &Step, style: Style) -> Vec<String> {
             .iter()
             .map(|attempt| show_attempt(attempt, style)),
     );
+    lines.extend(step.rounds.iter().map(|round| show_round(round, style)));
     lines.extend(step.finding_list.iter().map(|found| {
         let paint = if found.severity == "error" {
             Paint::Red
@@ -142,7 +143,7 @@ fn show_step(step: &Step, style: Style) -> Vec<String> {
     lines
 }
 
-fn facts(step: &Step) -> [(&'static str, String); 9] {
+fn facts(step: &Step) -> [(&'static str, String); 11] {
     let list = |items: Vec<String>| items.join(", ");
     let passed = step
         .passed_over
@@ -163,6 +164,16 @@ fn facts(step: &Step) -> [(&'static str, String); 9] {
         ("after", step.needs.join(", ")),
         ("back end", step.backend.clone().unwrap_or_default()),
         ("passed over", list(passed.collect())),
+        ("gate", step.gate.as_ref().map(gate).unwrap_or_default()),
+        (
+            "scores",
+            list(
+                step.scores
+                    .iter()
+                    .map(|(name, score)| format!("{name} {score}"))
+                    .collect(),
+            ),
+        ),
         ("branch", step.branch.clone().unwrap_or_default()),
         ("worktree", step.worktree.clone().unwrap_or_default()),
         ("outputs", list(outputs.collect())),
@@ -179,6 +190,36 @@ fn facts(step: &Step) -> [(&'static str, String); 9] {
             },
         ),
     ]
+}
+
+/// What a gate asks, and where it goes.
+fn gate(gate: &Gate) -> String {
+    let mut parts: Vec<String> = gate.condition.iter().cloned().collect();
+    parts.extend(gate.on_pass.iter().map(|step| format!("on to {step}")));
+    parts.extend(gate.on_fail.iter().map(|step| match gate.again.len() {
+        0 => format!("else to {step}"),
+        _ => format!(
+            "else back to {step}, {} at most",
+            times::count(gate.max_rounds as usize, "round")
+        ),
+    }));
+    parts.join(", ")
+}
+
+fn show_round(round: &Round, style: Style) -> String {
+    let (paint, said) = match (round.passed, &round.why) {
+        (Some(true), Some(why)) => (Paint::Green, format!("passed: {why}")),
+        (_, Some(why)) => (Paint::Yellow, format!("did not pass: {why}")),
+        (_, None) => (Paint::Dim, "sent back".to_owned()),
+    };
+    Row::new()
+        .text(&format!("  round {}  ", round.round))
+        .with(paint, &said)
+        .with(
+            Paint::Dim,
+            &format!("  {}", round.commit.as_deref().unwrap_or_default()),
+        )
+        .finish(None, style)
 }
 
 fn show_attempt(attempt: &Attempt, style: Style) -> String {

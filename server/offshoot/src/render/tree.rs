@@ -1,6 +1,6 @@
 //! The live picture of a run: a line per step, never wider or higher than the terminal.
 
-use super::{last_attempt, reason, symbol};
+use super::{attempt_in_round, reason, symbol};
 use crate::row::{Row, width};
 use crate::style::{Paint, Style};
 use crate::times;
@@ -159,7 +159,13 @@ fn elapsed(step: &Step, now: Timestamp) -> String {
 }
 
 fn detail(picture: &Picture<'_>, step: &Step, row: Row) -> Row {
-    let attempt = last_attempt(step);
+    let attempt = attempt_in_round(step);
+    let row = if step.round > 1 {
+        row.with(Paint::Yellow, &format!("round {}", step.round))
+            .text("  ")
+    } else {
+        row
+    };
     let row = if attempt > 1 {
         row.with(Paint::Yellow, &format!("attempt {attempt}"))
             .text("  ")

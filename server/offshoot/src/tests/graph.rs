@@ -18,6 +18,40 @@ fn a_file_is_drawn() {
 }
 
 #[test]
+fn gates_are_labelled() {
+    let text = b"id: g
+steps:
+  - {id: write, run: x, repeats: true}
+  - {id: review, run: x, needs: [write], gate: {on_pass: ship, on_fail: write}}
+  - {id: ship, run: x, gate: {on_pass: a, on_fail: b}}
+  - {id: a, run: x}
+  - {id: b, run: x}
+";
+    let graph = of_workflow(&model::language::parse("g.yaml", text).workflow.unwrap());
+    assert_eq!(
+        mermaid(&graph).lines().skip(6).collect::<Vec<_>>(),
+        [
+            "  s0 --> s1",
+            "  s1 -.->|fail| s0",
+            "  s1 -->|pass| s2",
+            "  s2 -->|pass| s3",
+            "  s2 -->|fail| s4"
+        ]
+    );
+    assert_eq!(
+        dot(&graph).lines().skip(6).collect::<Vec<_>>(),
+        [
+            "  \"write\" -> \"review\";",
+            "  \"review\" -> \"write\" [label=\"fail\", style=dashed, constraint=false];",
+            "  \"review\" -> \"ship\" [label=\"pass\"];",
+            "  \"ship\" -> \"a\" [label=\"pass\"];",
+            "  \"ship\" -> \"b\" [label=\"fail\"];",
+            "}"
+        ]
+    );
+}
+
+#[test]
 fn what_is_shipped_can_be_run() {
     let check = |name: &str, text: &str| {
         let parsed = model::language::parse(name, text.as_bytes());

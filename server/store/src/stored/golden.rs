@@ -133,6 +133,8 @@ fn parts(task: &Task) -> TaskParts {
         worktree: task.worktree.clone(),
         product: task.product.clone(),
         stop: task.stop,
+        rounds: task.rounds.clone(),
+        back: task.back.clone(),
     }
 }
 
@@ -144,6 +146,11 @@ fn tasks_are_read() {
 #[test]
 fn findings_are_read() {
     check("findings.json", &tasks_with_findings(), parts);
+}
+
+#[test]
+fn tasks_of_loops_are_read() {
+    check("loop.json", &cases::loop_tasks(), parts);
 }
 
 #[test]

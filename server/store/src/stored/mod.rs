@@ -12,6 +12,7 @@ mod golden;
 mod parts;
 mod path;
 mod product;
+mod round;
 mod run;
 mod source;
 mod state;

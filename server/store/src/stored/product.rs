@@ -3,7 +3,9 @@
 use super::Invalid;
 use super::finding::FindingDoc;
 use super::path::PathText;
+use super::round::ScoresDoc;
 use model::finding::Finding;
+use model::score::Scores;
 use model::task::{ArtifactRef, Product, Worktree};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -27,6 +29,8 @@ pub(super) struct ProductDoc {
     outputs: Vec<(String, String)>,
     artifacts: Vec<ArtifactDoc>,
     findings: Vec<FindingDoc>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scores: Option<ScoresDoc>,
 }
 
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -69,6 +73,7 @@ impl From<&Product> for ProductDoc {
             outputs: product.outputs.clone(),
             artifacts: product.artifacts.iter().map(ArtifactDoc::from).collect(),
             findings: product.findings.iter().map(FindingDoc::from).collect(),
+            scores: product.scores.as_ref().map(ScoresDoc::from),
         }
     }
 }
@@ -86,6 +91,7 @@ impl TryFrom<ProductDoc> for Product {
             outputs: doc.outputs,
             artifacts: artifacts.collect::<Result<_, _>>()?,
             findings: findings.collect::<Result<_, _>>()?,
+            scores: doc.scores.map(Scores::from),
         })
     }
 }

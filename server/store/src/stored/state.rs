@@ -79,6 +79,10 @@ pub(super) enum NeedDoc {
 pub(super) enum SkipDoc {
     Condition,
     Dependency,
+    Branch {
+        #[serde(default)]
+        gate: usize,
+    },
 }
 
 impl From<&TaskState> for StateDoc {
@@ -103,6 +107,7 @@ impl From<&TaskState> for StateDoc {
                 why: match why {
                     SkipReason::Condition => SkipDoc::Condition,
                     SkipReason::Dependency => SkipDoc::Dependency,
+                    SkipReason::Branch { gate } => SkipDoc::Branch { gate: *gate },
                 },
             },
             TaskState::Cancelled { at } => Self::Cancelled { at: at.0 },
@@ -139,6 +144,7 @@ impl TryFrom<StateDoc> for TaskState {
                 why: match why {
                     SkipDoc::Condition => SkipReason::Condition,
                     SkipDoc::Dependency => SkipReason::Dependency,
+                    SkipDoc::Branch { gate } => SkipReason::Branch { gate },
                 },
             },
             StateDoc::Cancelled { at: ms } => Self::Cancelled { at: at(ms) },

@@ -5,10 +5,12 @@ use super::attempt::AttemptDoc;
 use super::parts::{LimitsDoc, RetryDoc, millis};
 use super::path::PathText;
 use super::product::{ProductDoc, WorktreeDoc};
+use super::round::{RoundDoc, SentBackDoc};
 use super::state::StateDoc;
 use super::{Invalid, VERSION, document};
 use model::attempt::Attempt;
 use model::ids::TaskId;
+use model::round::{DEFAULT_ROUNDS, Round, SentBack};
 use model::task::{Place, Policy, Product, StopReason, Task, TaskState, Worktree};
 use model::time::Timestamp;
 use model::workflow::{Limits, Retry};
@@ -35,6 +37,10 @@ pub(crate) struct TaskDoc {
     product: ProductDoc,
     #[serde(default)]
     stop: Option<StopDoc>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    rounds: Vec<RoundDoc>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    back: Option<SentBackDoc>,
 }
 
 document!(TaskDoc);
@@ -51,6 +57,8 @@ pub(crate) struct TaskParts {
     pub(crate) worktree: Option<Worktree>,
     pub(crate) product: Product,
     pub(crate) stop: Option<StopReason>,
+    pub(crate) rounds: Vec<Round>,
+    pub(crate) back: Option<SentBack>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -67,6 +75,7 @@ struct PolicyDoc {
     silence_ms: Option<u64>,
     limits: LimitsDoc,
     retry: Option<RetryDoc>,
+    rounds: u32,
 }
 
 impl Default for PolicyDoc {
@@ -76,6 +85,7 @@ impl Default for PolicyDoc {
             silence_ms: None,
             limits: LimitsDoc::default(),
             retry: None,
+            rounds: DEFAULT_ROUNDS,
         }
     }
 }
@@ -106,6 +116,8 @@ impl From<&Task> for TaskDoc {
                 StopReason::Cancel => StopDoc::Cancel,
                 StopReason::Requeue => StopDoc::Requeue,
             }),
+            rounds: task.rounds.iter().map(RoundDoc::from).collect(),
+            back: task.back.as_ref().map(SentBackDoc::from),
         }
     }
 }
@@ -115,6 +127,7 @@ impl TryFrom<TaskDoc> for TaskParts {
 
     fn try_from(doc: TaskDoc) -> Result<Self, Invalid> {
         let attempts = doc.attempts.into_iter().map(Attempt::try_from);
+        let rounds = doc.rounds.into_iter().map(Round::try_from);
         Ok(Self {
             place: match doc.place {
                 PlaceDoc::Worktree => Place::Worktree,
@@ -131,6 +144,8 @@ impl TryFrom<TaskDoc> for TaskParts {
                 StopDoc::Cancel => StopReason::Cancel,
                 StopDoc::Requeue => StopReason::Requeue,
             }),
+            rounds: rounds.collect::<Result<_, _>>()?,
+            back: doc.back.map(SentBack::from),
         })
     }
 }
@@ -142,6 +157,7 @@ impl From<&Policy> for PolicyDoc {
             silence_ms: policy.silence.map(millis),
             limits: (&policy.limits).into(),
             retry: policy.retry.as_ref().map(RetryDoc::from),
+            rounds: policy.rounds,
         }
     }
 }
@@ -153,6 +169,7 @@ impl From<PolicyDoc> for Policy {
             silence: doc.silence_ms.map(Duration::from_millis),
             limits: Limits::from(doc.limits),
             retry: doc.retry.map(Retry::from),
+            rounds: doc.rounds,
         }
     }
 }

@@ -1,12 +1,14 @@
 //! Lists that hold every case of every enum of the model that is stored.
 
-use super::fixture::{AT, failure};
+use super::fixture::{AT, failure, task};
 use model::attempt::{Attempt, AttemptEnd, AttemptOutcome, Phase};
 use model::backend::{Backend, PassedOver};
 use model::failure::{Failure, FailureClass};
+use model::round::{GateAnswer, Round, SentBack, Way};
 use model::run::{ResultBranch, RunOutcome, RunState};
+use model::score::Scores;
 use model::settings::AgentTemplate;
-use model::task::{Need, SkipReason, TaskState};
+use model::task::{Need, SkipReason, Task, TaskState};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -164,4 +166,43 @@ fn phases() -> Vec<Phase> {
         end: Some(full.clone()),
     }));
     phases
+}
+
+/// Every case of `Round`, `GateAnswer` and `SentBack`, and what else a task in a loop has.
+pub(crate) fn loop_tasks() -> Vec<Task> {
+    let round = |attempt, commit: Option<&str>, answer| Round {
+        attempt,
+        at: AT,
+        commit: commit.map(str::to_owned),
+        answer,
+    };
+    let said = |way: Way| {
+        let why = format!("it says {}", way.as_str());
+        Some(GateAnswer { way, why })
+    };
+    let asked = (2..).zip(Way::ALL);
+    let asked = asked.map(|(attempt, way)| round(attempt, None, said(way)));
+    let mut gate = task("t-gate");
+    gate.rounds = std::iter::once(round(1, Some("cafe"), None))
+        .chain(asked)
+        .collect();
+    gate.policy.rounds = 7;
+    gate.product.scores = Some(Scores {
+        path: "reports/r.json".to_owned(),
+        passed: Some(true),
+        values: vec![("overall".to_owned(), 8.25)],
+    });
+    let back = |commit: Option<&str>| Task {
+        back: Some(SentBack {
+            gate: 3,
+            commit: commit.map(str::to_owned),
+        }),
+        ..task("t-back")
+    };
+    let why = SkipReason::Branch { gate: 2 };
+    let aside = Task {
+        state: TaskState::Skipped { at: AT, why },
+        ..task("t-aside")
+    };
+    vec![gate, back(None), back(Some("beef")), aside]
 }

@@ -6,6 +6,7 @@ use model::failure::{Failure, FailureClass};
 use model::finding::{Finding, Related, Span};
 use model::ids::{RunId, StepId, TaskId};
 use model::journal::{Batch, Event};
+use model::round::DEFAULT_ROUNDS;
 use model::run::{Environment, Run, RunOptions, RunState, Source, Submission};
 use model::task::{ArtifactRef, Place, Policy, Product, Task, TaskState, Worktree};
 use model::time::Timestamp;
@@ -111,6 +112,8 @@ pub(crate) fn task(id: &str) -> Task {
         worktree: None,
         product: Product::default(),
         stop: None,
+        rounds: Vec::new(),
+        back: None,
     }
 }
 
@@ -145,6 +148,7 @@ pub(crate) fn policy() -> Policy {
         silence: None,
         limits: Limits::default(),
         retry: None,
+        rounds: DEFAULT_ROUNDS,
     }
 }
 
@@ -162,6 +166,7 @@ pub(crate) fn full_policy() -> Policy {
             backoff_multiplier: 1.5,
             initial_delay: Duration::from_millis(250),
         }),
+        rounds: DEFAULT_ROUNDS,
     }
 }
 
@@ -220,6 +225,7 @@ pub(crate) fn product() -> Product {
             finding(Severity::Info, None),
         ]
         .into(),
+        scores: None,
     }
 }
 

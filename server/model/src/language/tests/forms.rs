@@ -209,8 +209,8 @@ fn the_form_of_tapps_coding_agents() {
             "implementation <- planning",
             "review <- implementation",
             "testing <- implementation review",
-            "security <- implementation",
-            "documentation <- implementation testing",
+            "security <- implementation review",
+            "documentation <- implementation review testing",
             "complete <- enhance planning implementation review testing security documentation",
         ]
     );
@@ -251,6 +251,7 @@ fn the_form_of_tapps_coding_agents() {
     assert_eq!(implementation.metadata.len(), 2);
     let gate = review.gate.expect("a gate");
     assert_eq!((gate.on_pass, gate.on_fail), (Some(4), Some(2)));
+    assert_eq!((gate.again, gate.max_rounds), (vec![2, 3], None));
     assert_eq!(
         gate.condition.expect("an expression").to_string(),
         "scoring.passed == true"

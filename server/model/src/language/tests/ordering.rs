@@ -47,7 +47,7 @@ fn one_name_ends_file_order() {
 
 #[test]
 fn gates() {
-    let steps = "  - {id: a, run: x}\n  - {id: b, run: x, needs: a, gate: {on_pass: c, on_fail: a}}\n  - {id: c, run: x}\n";
+    let steps = "  - {id: a, run: x, repeats: true}\n  - {id: b, run: x, needs: a, gate: {on_pass: c, on_fail: a}}\n  - {id: c, run: x}\n";
     ordered(steps, &["a <- ", "b <- a", "c <- b"]);
 }
 

@@ -510,7 +510,7 @@ fn conditions() {
             "5:36-5:36 bad-condition error a `)` is missing",
             "7:16-7:23 bad-condition error this text has no closing quote | end it with `'`",
             "10:7-11:3 bad-condition error `=` has no meaning in a condition | comparison is `==`",
-            "12:39-12:40 bad-condition warning `>` has no meaning in a condition | only `==` and `!=` compare",
+            "12:39-12:40 bad-gate error `>` has no meaning in a condition | only `==` and `!=` compare",
         ],
     );
 }

@@ -4,6 +4,7 @@ use super::world::World;
 use crate::attempt::Phase;
 use crate::ids::TaskId;
 use crate::machine::{Effect, State, Turn};
+use crate::round::Way;
 use crate::run::RunState;
 use crate::task::{Task, TaskState};
 use crate::workflow::Condition;
@@ -35,19 +36,72 @@ pub(super) fn attempts(task: &Task) {
     );
 }
 
+/// Rounds end in ascending attempts, and no gate sends back more often in a row than it may.
+pub(super) fn rounds(task: &Task) {
+    let numbers: Vec<u32> = task.rounds.iter().map(|round| round.attempt).collect();
+    assert!(
+        numbers.is_sorted_by(|a, b| a < b),
+        "{} {numbers:?}",
+        task.id
+    );
+    let back = |round: &&crate::round::Round| {
+        round
+            .answer
+            .as_ref()
+            .is_some_and(|answer| answer.way == Way::Back)
+    };
+    let row = task.rounds.iter().rev().take_while(back).count();
+    assert!(
+        row < task.policy.rounds.max(1) as usize,
+        "{} {row}",
+        task.id
+    );
+}
+
+/// Who begins is on the way that every gate before it went, and builds on no loop that is still open.
+fn on_the_way(world: &World, run: &crate::run::Run, index: usize, id: &TaskId) {
+    let steps = &run.workflow.steps;
+    for need in &steps[index].needs {
+        let before = &world.tasks[&run.tasks[*need]];
+        let gate = before.step.gate.as_ref();
+        if let (Some(gate), Some(answer)) = (gate, before.gate_answer())
+            && gate.on_pass != gate.on_fail
+        {
+            let wrong = if answer.passed() {
+                gate.on_fail.filter(|_| gate.again.is_empty())
+            } else {
+                gate.on_pass
+            };
+            assert_ne!(wrong, Some(index), "{id} after {}", before.id);
+        }
+    }
+    for (own, step) in steps.iter().enumerate() {
+        let again = step.gate.as_ref().map_or(&[][..], |gate| &gate.again);
+        let inside = |step: &usize| *step != own && again.contains(step);
+        if !again.contains(&index) && steps[index].needs.iter().any(inside) {
+            let gate = &world.tasks[&run.tasks[own]];
+            assert!(gate.is_ended(), "{id} in the loop of {}", gate.id);
+        }
+    }
+}
+
 /// What a task stands for has to be there before it begins.
 pub(super) fn may_run(world: &World, id: &TaskId) {
     let task = &world.tasks[id];
     for before in &task.after {
         assert!(world.tasks[before].satisfies(), "{id} before {before}");
     }
-    let Some((run, _)) = &task.run else { return };
+    let Some((run, index)) = &task.run else {
+        return;
+    };
     let run = &world.runs[run];
+    on_the_way(world, run, *index, id);
     for need in &task.step.needs {
         let need = &world.tasks[&run.tasks[*need]];
         assert!(need.is_ended(), "{id} before {}", need.id);
         if let Condition::Satisfied = task.step.condition {
-            assert!(need.satisfies(), "{id} without {}", need.id);
+            let met = need.satisfies() || need.sent_aside_to(*index);
+            assert!(met, "{id} without {}", need.id);
         }
     }
 }

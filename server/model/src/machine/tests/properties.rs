@@ -74,12 +74,12 @@ fn workflow(plans: &[Plan]) -> Workflow {
     }
 }
 
-fn run() -> RunId {
+pub(super) fn run() -> RunId {
     RunId::new("r")
 }
 
 /// Something that happens, picked by two numbers.
-fn happen(world: &mut World, what: u8, which: u8) {
+pub(super) fn happen(world: &mut World, what: u8, which: u8) {
     let pick = |len: usize| usize::from(which) % len.max(1);
     let tasks: Vec<TaskId> = world.tasks.keys().cloned().collect();
     let task = tasks[pick(tasks.len())].clone();
@@ -148,6 +148,7 @@ fn happen(world: &mut World, what: u8, which: u8) {
             let step = world.tasks[&task].step.id.to_string();
             let answers = [
                 Conflict,
+                Says("bad"),
                 Secret,
                 Unverified,
                 NoRoom,
@@ -162,7 +163,7 @@ fn happen(world: &mut World, what: u8, which: u8) {
 }
 
 /// It ended, or a person has a say.
-fn is_at_rest(world: &World) -> bool {
+pub(super) fn is_at_rest(world: &World) -> bool {
     match &world.runs[&run()].state {
         RunState::Ended { .. } | RunState::Conflicted { .. } => true,
         _ => world

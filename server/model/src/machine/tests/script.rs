@@ -7,11 +7,13 @@
 //! a to running          drive `a` up to a phase: preparing, starting, running, verifying
 //! a next conflict       how the next fitting effect of `a` answers: conflict, secret, unverified,
 //!                       no-room, or a class of failure
+//! a says bad            … the verification of `a` finds this word as its output `says` (bad or good)
 //! clash                 the result branch does not merge the next time
 //! cancel | cancel a | resume | retry | retry a | retry-task a | accept a
 //! pause | go | scale 2 | stop | crash | reboot | tick | drain | pass 60
 //! ! cancel              this is refused
 //! = a:running b:waiting  a look: steps by status word, `run` by its own
+//! rounds a 1:back 2:on   the rounds of `a`: attempt and what its gate said, `-` where it has none
 //! ```
 
 use super::world::{Answer, World, failed, stopped};
@@ -115,6 +117,16 @@ fn order(world: &mut World, words: &[&str]) -> Option<Result<(), Rejection>> {
 #[track_caller]
 fn event(world: &mut World, line: &str, words: &[&str]) {
     match words {
+        ["rounds", step, rounds @ ..] => {
+            let found = world.tasks[&task(step)].rounds.iter().map(|round| {
+                let said = round
+                    .answer
+                    .as_ref()
+                    .map_or("-", |answer| answer.way.as_str());
+                format!("{}:{said}", round.attempt)
+            });
+            assert_eq!(found.collect::<Vec<_>>(), rounds, "{line}");
+        }
         ["crash"] => world.crash(false),
         ["reboot"] => world.crash(true),
         ["drain"] => world.drain(),
@@ -129,6 +141,11 @@ fn event(world: &mut World, line: &str, words: &[&str]) {
             world.input(Input::Tick);
         }
         [step, "next", answer] => world.answers.push(((*step).to_owned(), answer_of(answer))),
+        [step, "says", word] => {
+            let word = ["good", "bad"].into_iter().find(|known| known == word);
+            let answer = Answer::Says(word.expect("a known word"));
+            world.answers.push(((*step).to_owned(), answer));
+        }
         [step, "to", phase] => drive(world, &task(step), phase),
         [step, "ok"] => ends(world, step, AttemptEnd::default()),
         [step, "stopped"] => ends(world, step, stopped()),

@@ -29,6 +29,8 @@ pub(super) enum Answer {
     Fail(FailureClass),
     /// `Verify`: nothing was touched.
     Unverified,
+    /// `Verify`: done, with this word as the output `says`.
+    Says(&'static str),
     /// `Prepare`: a hand-off, and no room.
     NoRoom,
 }
@@ -243,6 +245,7 @@ impl World {
         for id in &turn.tasks {
             let task = self.state.task(id).expect("a touched task").clone();
             invariants::attempts(&task);
+            invariants::rounds(&task);
             self.tasks.insert(id.clone(), task);
         }
         self.events

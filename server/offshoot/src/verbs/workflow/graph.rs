@@ -57,44 +57,87 @@ fn looks_like_file(path: &Path) -> bool {
     path.extension().is_some() || path.components().count() > 1
 }
 
+/// What a graph shows of a step.
+struct Part<'a> {
+    id: String,
+    title: &'a str,
+    status: Option<&'a str>,
+    needs: Vec<String>,
+    on_pass: Option<String>,
+    on_fail: Option<String>,
+    goes_back: bool,
+}
+
 pub(crate) fn of_workflow(workflow: &Workflow) -> Graph {
     let id = |index: &usize| workflow.steps.get(*index).map(|step| step.id.to_string());
-    let edges = workflow.steps.iter().flat_map(|step| {
-        let needs = step.needs.iter().filter_map(id);
-        needs.map(|from| Edge {
-            from,
-            to: step.id.to_string(),
-        })
+    let parts = workflow.steps.iter().map(|step| {
+        let gate = step.gate.as_ref().filter(|gate| gate.enabled);
+        Part {
+            id: step.id.to_string(),
+            title: &step.title,
+            status: None,
+            needs: step.needs.iter().filter_map(id).collect(),
+            on_pass: gate.and_then(|gate| id(gate.on_pass.as_ref()?)),
+            on_fail: gate.and_then(|gate| id(gate.on_fail.as_ref()?)),
+            goes_back: gate.is_some_and(|gate| !gate.again.is_empty()),
+        }
     });
-    let nodes = workflow.steps.iter().map(|step| Node {
-        id: step.id.to_string(),
-        title: step.title.clone(),
-        status: None,
+    graph(&workflow.id, &parts.collect::<Vec<_>>())
+}
+
+fn of_run(run: &Run) -> Graph {
+    let parts = run.steps.iter().map(|step| {
+        let gate = step.gate.as_ref();
+        Part {
+            id: step.id.clone(),
+            title: &step.title,
+            status: Some(&step.status),
+            needs: step.needs.clone(),
+            on_pass: gate.and_then(|gate| gate.on_pass.clone()),
+            on_fail: gate.and_then(|gate| gate.on_fail.clone()),
+            goes_back: gate.is_some_and(|gate| !gate.again.is_empty()),
+        }
+    });
+    graph(&run.workflow_id, &parts.collect::<Vec<_>>())
+}
+
+fn graph(workflow_id: &str, parts: &[Part<'_>]) -> Graph {
+    let nodes = parts.iter().map(|part| Node {
+        id: part.id.clone(),
+        title: part.title.to_owned(),
+        status: part.status.map(str::to_owned),
+    });
+    let edges = parts.iter().flat_map(|part| {
+        let needs = part.needs.iter().map(|from| Edge {
+            from: from.clone(),
+            to: part.id.clone(),
+            gate: way(parts, from, &part.id).map(str::to_owned),
+            back: false,
+        });
+        let back = part.on_fail.iter().filter(|_| part.goes_back);
+        needs.chain(back.map(|to| Edge {
+            from: part.id.clone(),
+            to: to.clone(),
+            gate: Some("fail".to_owned()),
+            back: true,
+        }))
     });
     Graph {
-        workflow_id: workflow.id.clone(),
+        workflow_id: workflow_id.to_owned(),
         nodes: nodes.collect(),
         edges: edges.collect(),
     }
 }
 
-fn of_run(run: &Run) -> Graph {
-    let edges = run.steps.iter().flat_map(|step| {
-        let needs = step.needs.iter().cloned();
-        needs.map(|from| Edge {
-            from,
-            to: step.id.clone(),
-        })
-    });
-    let nodes = run.steps.iter().map(|step| Node {
-        id: step.id.clone(),
-        title: step.title.clone(),
-        status: Some(step.status.clone()),
-    });
-    Graph {
-        workflow_id: run.workflow_id.clone(),
-        nodes: nodes.collect(),
-        edges: edges.collect(),
+/// Which way of the gate of `from` leads to `to`; none where it goes there either way.
+fn way(parts: &[Part<'_>], from: &str, to: &str) -> Option<&'static str> {
+    let gate = parts.iter().find(|part| part.id == from)?;
+    let pass = gate.on_pass.as_deref() == Some(to);
+    let fail = gate.on_fail.as_deref() == Some(to) && !gate.goes_back;
+    match (pass, fail) {
+        (true, false) => Some("pass"),
+        (false, true) => Some("fail"),
+        _ => None,
     }
 }
 
@@ -109,7 +152,10 @@ pub(crate) fn mermaid(graph: &Graph) -> String {
     for edge in &graph.edges {
         let place = |id: &String| graph.nodes.iter().position(|node| node.id == *id);
         if let (Some(from), Some(to)) = (place(&edge.from), place(&edge.to)) {
-            let _ = writeln!(text, "  s{from} --> s{to}");
+            let line = if edge.back { "-.->" } else { "-->" };
+            let label = edge.gate.as_deref();
+            let label = label.map_or_else(String::new, |gate| format!("|{gate}|"));
+            let _ = writeln!(text, "  s{from} {line}{label} s{to}");
         }
     }
     text
@@ -127,7 +173,14 @@ pub(crate) fn dot(graph: &Graph) -> String {
         );
     }
     for edge in &graph.edges {
-        let _ = writeln!(text, "  {} -> {};", quoted(&edge.from), quoted(&edge.to));
+        // What goes back does not say what stands above what.
+        let attributes = match (edge.gate.as_deref(), edge.back) {
+            (Some(gate), true) => format!(" [label=\"{gate}\", style=dashed, constraint=false]"),
+            (Some(gate), false) => format!(" [label=\"{gate}\"]"),
+            (None, _) => String::new(),
+        };
+        let (from, to) = (quoted(&edge.from), quoted(&edge.to));
+        let _ = writeln!(text, "  {from} -> {to}{attributes};");
     }
     text + "}\n"
 }

@@ -94,6 +94,10 @@ fn task_states() -> Vec<(&'static str, TaskState, Option<Phase>, bool)> {
         ),
         ("its condition was false", skipped(SkipReason::Condition)),
         (
+            "a gate went another way",
+            skipped(SkipReason::Branch { gate: 0 }),
+        ),
+        (
             "a step before it did not complete",
             skipped(SkipReason::Dependency),
         ),

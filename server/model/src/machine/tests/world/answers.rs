@@ -56,7 +56,7 @@ impl World {
             let failure = Failure::new(FailureClass::Interrupted, "stopped");
             return Report::NotPrepared(PrepareFailure::Failed(failure));
         }
-        let wanted = |answer: &Answer| *answer != Answer::Unverified;
+        let wanted = |answer: &Answer| !matches!(answer, Answer::Unverified | Answer::Says(_));
         match self.take(id, wanted) {
             Some(Answer::Conflict) => {
                 return Report::NotPrepared(PrepareFailure::Needs(Need::Conflict {
@@ -92,22 +92,35 @@ impl World {
         let task = self.tasks[id].clone();
         let end = task.last_attempt().and_then(|attempt| attempt.end());
         let end = end.cloned().unwrap_or_default();
+        let mut says = Vec::new();
         let mut verdict = Verdict::of_end(&end);
         let disturbed = self.disturbed.remove(id) || task.stop.is_some();
         if verdict == Verdict::Completed {
-            let wanted = |answer: &Answer| matches!(answer, Answer::Unverified | Answer::Fail(_));
+            let wanted = |answer: &Answer| {
+                matches!(
+                    answer,
+                    Answer::Unverified | Answer::Fail(_) | Answer::Says(_)
+                )
+            };
             let failure = |class| Failure::new(class, "no");
             verdict = match self.take(id, wanted) {
                 _ if disturbed => Verdict::Failed(failure(FailureClass::Check)),
                 Some(Answer::Unverified) => Verdict::Unverified(failure(FailureClass::Artifact)),
                 Some(Answer::Fail(class)) => Verdict::Failed(failure(class)),
+                Some(Answer::Says(word)) => {
+                    says.push(("says".to_owned(), word.to_owned()));
+                    Verdict::Completed
+                }
                 _ => Verdict::Completed,
             };
         }
-        let commit = (verdict == Verdict::Completed).then(|| format!("commit of {id}"));
+        let number = task.attempts.len();
+        let commit = (verdict == Verdict::Completed).then(|| format!("commit {number} of {id}"));
+        says.push(("by".to_owned(), task.step.id.to_string()));
         let product = Product {
             commit,
-            outputs: vec![("by".to_owned(), task.step.id.to_string())],
+            base: task.worktree.map(|made| made.base),
+            outputs: says,
             ..Product::default()
         };
         Report::Verified(Box::new(Verified { verdict, product }))
