@@ -1,8 +1,8 @@
 //! What a step is told when it runs in a loop: why it runs again, and how its own gate is asked.
 
 use engine::Job;
+use model::finding::Finding;
 use model::score;
-use model::task::Finding;
 use model::workflow::Step;
 use std::fmt::Write as _;
 
@@ -43,9 +43,11 @@ pub(super) fn context(job: &Job) -> Option<String> {
 }
 
 fn line(finding: &Finding) -> String {
-    let place = match (&finding.path, finding.line) {
-        (Some(path), Some(line)) => format!("{path}:{line}: "),
-        (Some(path), None) => format!("{path}: "),
+    let place = finding.place.as_ref();
+    let line = place.and_then(|place| place.span).map(|span| span.line);
+    let place = match (place, line) {
+        (Some(place), Some(line)) => format!("{}:{line}: ", place.path),
+        (Some(place), None) => format!("{}: ", place.path),
         _ => String::new(),
     };
     format!("{place}{}: {}", finding.severity.as_str(), finding.message)

@@ -2,6 +2,7 @@
 
 mod forms;
 mod fuzz;
+mod gates;
 mod limits;
 mod ordering;
 mod outline;

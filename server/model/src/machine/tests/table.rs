@@ -1,6 +1,7 @@
 //! The tables of `docs/task-states.md`: every state with everything that can happen to it, found by asking
 //! the machine. `UPDATE_GENERATED=1` writes them anew.
 
+mod gates;
 mod runs;
 mod tasks;
 mod words;
@@ -42,6 +43,7 @@ fn the_page_is_current() {
             "task transitions",
             markdown("a task that is", &tasks::rows()),
         ),
+        ("gates", gates::rows()),
         ("run transitions", markdown("a run that is", &runs::rows())),
     ] {
         now = with_section(&now, name, &text);

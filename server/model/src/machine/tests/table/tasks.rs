@@ -16,7 +16,7 @@ use crate::verdict::Verdict;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-const NOW: Timestamp = Timestamp(1_000_000);
+pub(super) const NOW: Timestamp = Timestamp(1_000_000);
 const LATER: Timestamp = Timestamp(9_000_000);
 
 /// A run with a step `a` that is in a state, one before it that is being verified, and one after it.
