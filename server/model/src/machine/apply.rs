@@ -174,10 +174,11 @@ impl State {
             } else if task.stop != stop {
                 turn.effects.extend(stop_effect(task));
             }
+            // One that came back from the queue may be let go already.
             if released.is_none()
                 && let Some(effect) = release_effect(task)
+                && self.flight.releasing.insert(id.clone())
             {
-                self.flight.releasing.insert(id.clone());
                 turn.effects.push(effect);
             }
             if let Some(answer) = answer.filter(|answer| Some(answer) != answered.as_ref()) {

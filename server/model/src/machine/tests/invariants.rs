@@ -67,10 +67,11 @@ fn on_the_way(world: &World, run: &crate::run::Run, index: usize, id: &TaskId) {
         if let (Some(gate), Some(answer)) = (gate, before.gate_answer())
             && gate.on_pass != gate.on_fail
         {
-            let wrong = if answer.passed() {
-                gate.on_fail.filter(|_| gate.again.is_empty())
-            } else {
-                gate.on_pass
+            let wrong = match answer.way {
+                Way::On => gate.on_fail.filter(|_| gate.again.is_empty()),
+                Way::Aside => gate.on_pass,
+                // What failed and is forgiven lets the rest go on.
+                Way::Back | Way::Out => None,
             };
             assert_ne!(wrong, Some(index), "{id} after {}", before.id);
         }

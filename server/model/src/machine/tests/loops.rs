@@ -360,7 +360,7 @@ fn workflow(plans: &[(u8, u8, u8)]) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 3000, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Whatever gates say, whoever steps in and whatever dies: every run ends or waits for a person,
     /// and one who goes on gets it done.
