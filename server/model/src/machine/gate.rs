@@ -116,6 +116,10 @@ impl State {
         others
             .filter_map(|index| {
                 let task = self.tasks.get(run.tasks.get(*index)?)?;
+                // A person has set it going again already.
+                if !task.is_ended() {
+                    return None;
+                }
                 Some(Change::SentBack(task.id.clone(), back(task, *index)))
             })
             .collect()

@@ -207,7 +207,13 @@ impl State {
     /// earlier end of it any more. (A run that has ended is not looked at after a restart: whatever is
     /// to be done for it has to be done before.)
     fn is_over(&self, id: &RunId) -> bool {
-        let open = |run: &Run| matches!(run.state, RunState::Open);
+        // Also a worktree that is being let go of a step that was set going again and then cancelled.
+        let busy = |run: &Run| {
+            run.tasks
+                .iter()
+                .any(|id| self.flight.releasing.contains(id))
+        };
+        let open = |run: &Run| matches!(run.state, RunState::Open) && !busy(run);
         let idle = |book: &Book| book.open == 0 && book.releasing == 0;
         self.books.get(id).is_some_and(idle)
             && self.runs.get(id).is_some_and(open)

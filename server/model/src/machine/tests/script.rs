@@ -8,6 +8,7 @@
 //! a next conflict       how the next fitting effect of `a` answers: conflict, secret, unverified,
 //!                       no-room, or a class of failure
 //! a says bad            … the verification of `a` finds this word as its output `says` (bad or good)
+//! verified a            the verification of `a` answers
 //! clash                 the result branch does not merge the next time
 //! cancel | cancel a | resume | retry | retry a | retry-task a | accept a
 //! pause | go | scale 2 | stop | crash | reboot | tick | drain | pass 60
@@ -145,6 +146,14 @@ fn event(world: &mut World, line: &str, words: &[&str]) {
             let word = ["good", "bad"].into_iter().find(|known| known == word);
             let answer = Answer::Says(word.expect("a known word"));
             world.answers.push(((*step).to_owned(), answer));
+        }
+        ["verified", step] => {
+            let wanted = Effect::Verify(task(step));
+            let place = world
+                .pending
+                .iter()
+                .position(|(effect, _)| *effect == wanted);
+            world.answer(place.expect("it is being verified"));
         }
         [step, "to", phase] => drive(world, &task(step), phase),
         [step, "ok"] => ends(world, step, AttemptEnd::default()),
