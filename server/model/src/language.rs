@@ -113,7 +113,10 @@ fn read(
 pub fn parse_stored(file_name: &str, bytes: &[u8]) -> Parsed {
     let mut report = Report::default();
     let mut map = SourceMap::default();
-    let workflow = read(file_name, bytes, &mut report, &mut map);
+    let workflow = text::decode(bytes, &mut report).and_then(|text| {
+        let loaded = load::load(text, &mut report);
+        read(file_name, &loaded, &mut report, &mut map)
+    });
     let (diagnostics, _) = report.finish();
     let breaks = |problem: &Diagnostic| {
         problem.severity == Severity::Error && !gates::LATER.contains(&problem.code)
