@@ -85,3 +85,8 @@ test('the lockfile says no place that packages come from', () => {
 test('extension and server have one version', () => {
   assert.match(text('../Cargo.toml'), new RegExp(`\\[workspace.package\\]\\nversion = "${manifest.version}"`));
 });
+
+test('every package has its reason', () => {
+  const page = text('../docs/dependencies.md');
+  assert.deepEqual(Object.keys(manifest.devDependencies).filter((name) => !page.includes(`\`${name}\``)), []);
+});

@@ -151,7 +151,7 @@ describe('sending to the background', () => {
 describe('reading runs again', () => {
   const whole = run({ steps: [step('a', { status: 'running' })] });
   const make = (answers: ConstructorParameters<typeof FakeApi>[0]) => {
-    const api = new FakeApi({ 'run.list': () => ({ runs: [whole] }), 'task.list': () => ({ tasks: [] }), ...answers });
+    const api = new FakeApi({ 'run.list': () => ({ runs: [whole] }), 'task.list': () => ({ tasks: [] }), 'finding.list': () => ({ findings: [] }), ...answers });
     const logged: string[] = [];
     return { api, logged, runs: new Runs(api, { folders: () => ['/repo'] }, (message) => logged.push(message)) };
   };
@@ -178,6 +178,16 @@ describe('reading runs again', () => {
     assert.equal(api.asked.length, before);
     await runs.refresh(whole.run_id);
     assert.equal(runs.word(whole.run_id, 'a'), undefined);
+  });
+
+  test('dismissed findings are not shown, nor counted', async () => {
+    const finding = { code: 'x', severity: 'warning', message: 'so' };
+    const found = run({ steps: [step('a', { finding_list: [{ ...finding, id: 'one' }, { ...finding, id: 'two' }, finding], findings: { error: 0, warning: 3, info: 0 } })] });
+    const { runs } = make({ 'run.list': () => ({ runs: [found] }), 'finding.list': () => ({ findings: [{ run_id: 'r', step_id: 'a', finding: { ...finding, id: 'one' } }] }) });
+    await runs.reload();
+    const shown = runs.run(found.run_id)?.steps[0];
+    assert.deepEqual(shown?.finding_list?.map(({ id }) => id), ['two', undefined]);
+    assert.deepEqual(shown.findings, { error: 0, warning: 2, info: 0 });
   });
 
   test('a run that is gone is gone here too', async () => {

@@ -122,6 +122,7 @@ describe('status bar', () => {
   test('the daemon is gone', () => {
     assert.match(bar({ kind: 'running', daemon: { state: 'lost' } }, overview([]), () => undefined).text, /debug-disconnect/);
     assert.equal(bar({ kind: 'running', daemon: { state: 'unavailable', message: 'disk full' } }, overview([]), () => undefined).tone, 'error');
+    assert.equal(bar({ kind: 'untrusted' }, overview([]), () => undefined).tone, 'plain');
     assert.match(bar({ kind: 'failed', message: 'no [server]' }, overview([]), () => undefined).tooltip, /no \\\[server\\\]/);
   });
 });

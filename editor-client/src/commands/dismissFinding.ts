@@ -8,7 +8,7 @@ export const dismissFinding: Command = {
   async run(context, given) {
     if (isNode(given) && given.kind === 'finding' && given.finding.id) {
       await context.server.call('finding.dismiss', { repo: given.run.repo, id: given.finding.id });
-      await context.runs.refresh(given.run.run_id);
+      await context.runs.reload();
     }
   },
 };

@@ -11,6 +11,7 @@ import { chooseFiles } from './chooseFiles';
 import { chooseServer } from './chooseServer';
 import { copyBranch } from './copyBranch';
 import { copyId } from './copyId';
+import { copyPath } from './copyPath';
 import { copyWorktree } from './copyWorktree';
 import { daemonLog } from './daemonLog';
 import { discardRun } from './discardRun';
@@ -52,6 +53,7 @@ import { showSettings } from './showSettings';
 import { showSummary } from './showSummary';
 import { stopDaemon } from './stopDaemon';
 import { trust } from './trust';
+import { undismissFindings } from './undismissFindings';
 import { undoApply } from './undoApply';
 import { unrefuseFile } from './unrefuseFile';
 import { walkthrough } from './walkthrough';
@@ -90,6 +92,8 @@ export const COMMANDS: readonly Command[] = [
   openArtifact,
   openFinding,
   dismissFinding,
+  undismissFindings,
+  copyPath,
   cancelTask,
   retryTask,
   refresh,

@@ -3,6 +3,7 @@
 
 import type { Event, Run, Task } from '../generated/protocol';
 import { failure, type Api } from '../wire';
+import { without } from './dismissed';
 import { Throttle } from './throttle';
 
 /** So many runs of each repository are kept. */
@@ -30,6 +31,7 @@ export class Runs {
   readonly #runs = new Map<string, Run>();
   readonly #tasks = new Map<string, Task>();
   readonly #words = new Map<string, Word>();
+  readonly #dismissed = new Set<string>();
   readonly #listeners = new Set<(change: Change) => void>();
   readonly #again: Throttle;
   #loaded = false;
@@ -81,8 +83,10 @@ export class Runs {
     const read = await Promise.all(this.folders.folders().map((folder) => this.#list(folder)));
     this.#runs.clear();
     this.#tasks.clear();
-    for (const { runs, tasks } of read) {
-      runs.forEach((run) => this.#runs.set(run.run_id, run));
+    this.#dismissed.clear();
+    for (const { runs, tasks, dismissed } of read) {
+      dismissed.forEach((id) => this.#dismissed.add(id));
+      runs.forEach((run) => this.#runs.set(run.run_id, without(run, this.#dismissed)));
       tasks.filter((task) => task.run_id == null).forEach((task) => this.#tasks.set(task.task_id, task));
     }
     this.#loaded = true;
@@ -97,7 +101,7 @@ export class Runs {
 
   /** The daemon told something. */
   take(event: Event): void {
-    if (event.kind === 'reload') {
+    if (event.kind === 'reload' || event.kind === 'findings') {
       void this.reload();
     } else if (event.kind === 'line' || event.kind === 'progress') {
       this.#hear(event);
@@ -118,17 +122,21 @@ export class Runs {
     this.#tell({ run_id, step_id });
   }
 
-  async #list(repo: string): Promise<{ runs: Run[]; tasks: Task[] }> {
+  async #list(repo: string): Promise<{ runs: Run[]; tasks: Task[]; dismissed: string[] }> {
     try {
-      const [{ runs }, { tasks }] = await Promise.all([this.api.call('run.list', { repo, limit: NEWEST }), this.api.call('task.list', { repo, limit: NEWEST })]);
-      return { runs, tasks };
+      const [{ runs }, { tasks }, { findings }] = await Promise.all([
+        this.api.call('run.list', { repo, limit: NEWEST }),
+        this.api.call('task.list', { repo, limit: NEWEST }),
+        this.api.call('finding.list', { repo, dismissed: true }),
+      ]);
+      return { runs, tasks, dismissed: findings.flatMap(({ finding: { id } }) => id ?? []) };
     } catch (error) {
       // A folder outside git has no runs; that is no reason to bother anybody.
       const { kind, message } = failure(error);
       if (kind !== 'not_a_repository') {
         this.log(`the runs of ${repo} could not be read: ${message}`);
       }
-      return { runs: [], tasks: [] };
+      return { runs: [], tasks: [], dismissed: [] };
     }
   }
 
@@ -136,7 +144,7 @@ export class Runs {
     const [sort, id] = [key.slice(0, 4), key.slice(4)];
     try {
       if (sort === RUN) {
-        const run = await this.api.call('run.show', { run_id: id });
+        const run = without(await this.api.call('run.show', { run_id: id }), this.#dismissed);
         this.#runs.set(id, run);
         this.#forgetWords(run);
         this.#tell({ run_id: id });

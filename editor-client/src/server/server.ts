@@ -183,6 +183,7 @@ export class Server implements Api, vscode.Disposable {
     }
     if (this.#restarts.ended(Date.now())) {
       this.output.warn('the server ended unexpectedly and is started again');
+      this.#problems.fire({ problem: { message: 'The Offshoot server ended unexpectedly and is started again. Runs are not affected.', waysOut: ['show_output'] } });
       this.#become({ kind: 'starting' });
       return { action: CloseAction.Restart, handled: true };
     }

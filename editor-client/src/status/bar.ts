@@ -18,6 +18,10 @@ export function statusBar(server: Server, runs: Runs): vscode.Disposable {
 }
 
 function standing({ state }: Server): Standing {
+  // Without trust the server starts no daemon: there being none is as it should be.
+  if (state.kind === 'running' && state.daemon.state === 'unavailable' && !vscode.workspace.isTrusted) {
+    return { kind: 'untrusted' };
+  }
   return state.kind === 'failed' ? { kind: 'failed', message: state.problem.message } : state;
 }
 

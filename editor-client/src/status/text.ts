@@ -5,7 +5,7 @@ import { count, plain, short } from '../runs/words';
 import type { DaemonStatus } from '../wire';
 
 /** What the bar needs to know of the server. */
-export type Standing = { kind: 'stopped' | 'starting' } | { kind: 'running'; daemon: DaemonStatus } | { kind: 'failed'; message: string };
+export type Standing = { kind: 'stopped' | 'starting' } | { kind: 'running'; daemon: DaemonStatus } | { kind: 'failed'; message: string } | { kind: 'untrusted' };
 
 /** What the bar shows. */
 export interface Bar {
@@ -24,6 +24,8 @@ export function bar(standing: Standing, all: Overview, word: (place: Place) => s
   switch (standing.kind) {
     case 'failed':
       return { text: '$(error) Offshoot', tooltip: `**Offshoot does not work**\n\n${plain(standing.message)}`, spoken: 'Offshoot does not work', tone: 'error' };
+    case 'untrusted':
+      return { text: '$(shield) Offshoot', tooltip: 'This workspace is not trusted: Offshoot starts nothing in it.', spoken: 'Offshoot: not trusted', tone: 'plain' };
     case 'stopped':
       return { text: '$(circle-slash) Offshoot', tooltip: 'The Offshoot language server is stopped.', spoken: 'Offshoot is stopped', tone: 'plain' };
     case 'starting':
