@@ -11,8 +11,8 @@ export interface Request {
   /** Relative to the folder. */
   files: string[];
   selection?: Selection;
-  /** Nothing = the default agent. */
-  agent?: string;
+  /** A role, or a program of the settings. */
+  agent: string;
   priority: number;
   backends: string[];
 }
@@ -38,7 +38,7 @@ export function toTask({ folder, words, files, selection, agent, priority, backe
     priority,
     backends,
     worktree: true,
-    ...(agent === undefined ? {} : { agent }),
+    agent,
   };
 }
 

@@ -16,7 +16,7 @@ export const sendToBackground: Command = {
     const words = await ask(context, what);
     const agent = await chooseAgent(context, what.folder);
     const priority = await choosePriority();
-    await submit(context, { ...what, words, priority, backends: settings.backends(vscode.Uri.file(what.folder)), ...(agent === undefined ? {} : { agent }) });
+    await submit(context, { ...what, words, priority, agent, backends: settings.backends(vscode.Uri.file(what.folder)) });
   },
 };
 
@@ -75,21 +75,28 @@ async function ask(context: Context, { files, selection }: Subject): Promise<str
 
 const LAST = 'offshoot.lastRequest';
 
-async function chooseAgent(context: Context, repo: string): Promise<string | undefined> {
+interface AgentItem extends vscode.QuickPickItem {
+  /** Nothing = ask. */
+  name?: string;
+}
+
+async function chooseAgent(context: Context, repo: string): Promise<string> {
   const { settings: all } = await context.server.call('config.show', { repo });
   const known = agents(all);
-  if (known.length === 0) {
-    return undefined;
-  }
-  const usual = all.find(({ key }) => key === 'offshoot.default_agent')?.value as unknown;
-  const own = { label: '$(edit) Another Role…', name: null };
-  const items = [
-    { label: '$(hubot) Default Agent', description: typeof usual === 'string' ? usual : 'as the settings say', name: undefined },
+  const usual: unknown = all.find(({ key }) => key === 'offshoot.default_agent')?.value;
+  const items: AgentItem[] = [
+    ...(typeof usual === 'string' ? [{ label: '$(hubot) Default Agent', description: usual, name: usual }] : []),
     ...known.map(({ name, is }) => ({ label: name, description: is, name })),
-    own,
+    { label: '$(edit) Another Role…', description: known.length === 0 ? 'no agent is configured: it is handed over in files' : '' },
   ];
-  const { name } = answered(await vscode.window.showQuickPick<vscode.QuickPickItem & { name: string | undefined | null }>(items, { title: 'Send to Background', placeHolder: 'Which agent?', ignoreFocusOut: true }));
-  return name === null ? answered(await vscode.window.showInputBox({ title: 'Send to Background', prompt: 'Role of the agent, for example reviewer', ignoreFocusOut: true })) : name;
+  const { name } = answered(await vscode.window.showQuickPick(items, { title: 'Send to Background', placeHolder: 'Which agent?', ignoreFocusOut: true }));
+  return name ?? (await askRole());
+}
+
+async function askRole(): Promise<string> {
+  const validateInput = (value: string) => (/^[\w-]+$/.test(value.trim()) ? undefined : 'One word, for example reviewer.');
+  const role = await vscode.window.showInputBox({ title: 'Send to Background', prompt: 'Role of the agent', value: 'implementer', ignoreFocusOut: true, validateInput });
+  return answered(role).trim();
 }
 
 async function choosePriority(): Promise<number> {
