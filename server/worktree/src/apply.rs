@@ -4,6 +4,7 @@
 //! among trees; only when it is clean are its files written, each from a copy that is ready on the
 //! same file system, and all of them or none.
 
+mod commit;
 mod plan;
 mod raw;
 mod replace;
@@ -11,7 +12,9 @@ mod undo;
 
 use std::path::PathBuf;
 
+pub use commit::{LandOutcome, Landed, Landing};
 pub use plan::{Clash, ClashReason};
+pub use undo::Undone;
 
 use crate::error::Result;
 use crate::oid::Oid;

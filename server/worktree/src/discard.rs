@@ -1,4 +1,4 @@
-//! The user's other verbs on a result: merge it as a commit, or do away with it.
+//! Doing away with a result.
 
 use std::path::PathBuf;
 
@@ -6,8 +6,9 @@ use crate::bytes;
 use crate::error::{Error, Result};
 use crate::oid::Oid;
 use crate::refs::{BASE, SALVAGE, safe};
-use crate::repo::{Identity, Repo};
+use crate::repo::Repo;
 use crate::salvage::SalvageRef;
+use crate::unfinished::rebased_branch;
 
 /// What discarding a run did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -19,75 +20,6 @@ pub struct Discarded {
 }
 
 impl Repo {
-    /// `apply --commit`: merges the result into the branch that is checked out, as a merge commit.
-    ///
-    /// # Errors
-    /// [`Error::Dirty`] unless the checkout is clean; [`Error::Conflict`], with nothing changed.
-    pub fn commit_merge(&self, result: &Oid, message: &str, who: &Identity) -> Result<Oid> {
-        let head = self.head()?.commit;
-        let dirty = self.dirty_paths()?;
-        if !dirty.is_empty() {
-            return Err(Error::Dirty { paths: dirty });
-        }
-        if self.is_ancestor(result, &head)? {
-            return Ok(head);
-        }
-        let merged = self.merge_trees(&head, result)?;
-        if !merged.conflicts.is_empty() {
-            return Err(Error::Conflict {
-                paths: merged.conflicts,
-            });
-        }
-        // git's own merge from here on: index, reflog and working tree as the user expects them.
-        let call = self.git_as(who, "merge").args([
-            "--no-ff",
-            "--no-edit",
-            "--no-verify",
-            "--quiet",
-            "--no-stat",
-        ]);
-        let call = call.args([
-            "--no-gpg-sign",
-            "--no-verify-signatures",
-            "--no-autostash",
-            "--no-log",
-            "-m",
-            message,
-        ]);
-        call.arg(result.as_str()).run()?;
-        Ok(self.head()?.commit)
-    }
-
-    /// `apply --into`: merges the result into a branch that is not checked out anywhere.
-    ///
-    /// # Errors
-    /// [`Error::CheckedOut`], [`Error::NoSuchRef`], [`Error::Conflict`].
-    pub fn apply_into(
-        &self,
-        branch: &str,
-        result: &Oid,
-        message: &str,
-        who: &Identity,
-    ) -> Result<Oid> {
-        let name = format!("refs/heads/{branch}");
-        let old = self
-            .resolve_ref(&name)?
-            .ok_or_else(|| Error::no_ref(&name))?;
-        self.refuse_checked_out(std::slice::from_ref(&name))?;
-        if self.is_ancestor(result, &old)? {
-            return Ok(old);
-        }
-        let merged = self.merge_trees(&old, result)?;
-        if !merged.conflicts.is_empty() {
-            return Err(Error::Conflict {
-                paths: merged.conflicts,
-            });
-        }
-        let commit = self.commit_tree(&merged.tree, &[&old, result], message, who)?;
-        self.move_ref(&name, &commit, Some(&old))?;
-        Ok(commit)
-    }
-
     /// Deletes a run's branches and its base ref. What no other branch or tag contains is kept
     /// under `refs/offshoot/salvage/<run>/…`. `result` is the result branch where its name is not
     /// the usual one. The run's worktrees must be gone.
@@ -168,7 +100,7 @@ impl Repo {
         Ok(())
     }
 
-    /// Every checkout and the full name of its branch.
+    /// Every checkout and the full name of its branch, also of one that a rebase is at work on.
     fn checked_out(&self) -> Result<Vec<(PathBuf, String)>> {
         let output = self
             .git("worktree")
@@ -178,6 +110,11 @@ impl Repo {
         for field in bytes::fields(&output) {
             if let Some(name) = field.strip_prefix(b"worktree ") {
                 path = bytes::path(name);
+                let git_dir = match self.admin_dir_for(&path) {
+                    Some(git_dir) => git_dir,
+                    None => self.common_dir().to_owned(),
+                };
+                found.extend(rebased_branch(&git_dir).map(|branch| (path.clone(), branch)));
             } else if let Some(branch) = field.strip_prefix(b"branch ") {
                 found.push((path.clone(), bytes::lossy(branch)));
             }

@@ -42,17 +42,27 @@ pub enum Error {
         /// The root of the checkout.
         path: PathBuf,
     },
-    /// A merge that was asked for has conflicts; nothing was changed.
-    #[error("the merge has conflicts in {}; merge by hand, or resolve them in a step", list(.paths))]
-    Conflict {
-        /// Files with conflicts, relative to the root.
-        paths: Vec<PathBuf>,
-    },
     /// The checkout has uncommitted changes where a clean one is needed.
     #[error("the checkout has uncommitted changes in {}; commit them first", list(.paths))]
     Dirty {
         /// Changed files, relative to the root.
         paths: Vec<PathBuf>,
+    },
+    /// The checkout is in the middle of something of git's.
+    #[error("a {operation} is not finished in the checkout; finish or abort it first")]
+    Unfinished {
+        /// `merge`, `rebase`, `cherry-pick`, `revert`, `bisect`.
+        operation: &'static str,
+    },
+    /// A branch that went on since, so that going back would lose work.
+    #[error("{branch} went on since; take it back with `git revert{} {commit}`", mainline(.merge))]
+    BranchWentOn {
+        /// Its short name, or HEAD.
+        branch: String,
+        /// The commit that was to be taken back.
+        commit: Oid,
+        /// Whether that is a merge.
+        merge: bool,
     },
     /// Files were changed since, so that going back would lose work.
     #[error("{} changed since; put these back or keep them, then try again", list(.paths))]
@@ -221,6 +231,11 @@ impl From<Oid> for String {
     fn from(oid: Oid) -> Self {
         oid.as_str().to_owned()
     }
+}
+
+/// What `git revert` has to be told of a merge.
+fn mainline(merge: &bool) -> &'static str {
+    if *merge { " -m 1" } else { "" }
 }
 
 /// The first few paths and how many more there are.

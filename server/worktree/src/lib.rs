@@ -5,7 +5,7 @@
 //! What writes, merges or checks out goes through the `git` program; libgit2 only reads.
 //!
 //! The user's checkout, index, HEAD, stash and config are never written, except by
-//! [`Repo::apply`], [`Repo::undo`] and [`Repo::commit_merge`], which are asked to.
+//! [`Repo::apply`], [`Repo::undo`] and [`Repo::apply_commit`], which are asked to.
 
 mod add;
 mod again;
@@ -38,10 +38,11 @@ mod reset;
 mod salvage;
 mod shared;
 mod tracked;
+mod unfinished;
 mod words;
 
 pub use add::{AddWorktree, Worktree};
-pub use apply::{ApplyOutcome, Clash, ClashReason};
+pub use apply::{ApplyOutcome, Clash, ClashReason, LandOutcome, Landed, Landing, Undone};
 pub use artifacts::{ArtifactLimits, StoredArtifact};
 pub use base::{Base, BaseOutcome, Conflict, ConflictPath};
 pub use conflict::Resolution;

@@ -37,6 +37,25 @@ pub struct Change {
     pub new_mode: u32,
 }
 
+impl Change {
+    /// The change of a file that had one mode and has another; `None`: it was not, or is not, there.
+    pub(crate) fn put(path: PathBuf, old: Option<u32>, new: Option<u32>) -> Self {
+        let kind = match (old, new) {
+            (None, _) => ChangeKind::Added,
+            (_, None) => ChangeKind::Deleted,
+            (Some(old), Some(new)) if old >> 12 != new >> 12 => ChangeKind::TypeChanged,
+            _ => ChangeKind::Modified,
+        };
+        Self {
+            path,
+            from: None,
+            kind,
+            old_mode: old.unwrap_or(0),
+            new_mode: new.unwrap_or(0),
+        }
+    }
+}
+
 /// The mode of an entry that names a commit of another repository.
 pub(crate) const GITLINK: u32 = 0o160_000;
 

@@ -11,6 +11,7 @@ mod discarding;
 mod files;
 mod harvesting;
 mod kinds;
+mod landing;
 mod opening;
 mod removing;
 mod settling;

@@ -38,11 +38,17 @@ impl fmt::Display for Note {
 
 impl fmt::Display for Clash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.path.display())?;
-        f.write_str(match self.reason {
-            ClashReason::BothChanged => ": changed here and in the result",
-            ClashReason::FolderInTheWay => ": a folder with files git does not track is in the way",
-            ClashReason::Submodule => ": a submodule, which is yours to move",
+        write!(f, "{}: {}", self.path.display(), self.reason)
+    }
+}
+
+impl fmt::Display for ClashReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::BothChanged => "changed here and in the result",
+            Self::FolderInTheWay => "a folder with files git does not track is in the way",
+            Self::Submodule => "a submodule, whose checkout is yours to move",
+            Self::Untracked => "a file that git does not track is in the way",
         })
     }
 }

@@ -28,6 +28,8 @@ pub enum ClashReason {
     FolderInTheWay,
     /// It is a submodule: its checkout is the user's to move.
     Submodule,
+    /// A file that git does not track lies where the result has a new one.
+    Untracked,
 }
 
 /// A clean merge, ready to be written.
@@ -75,7 +77,7 @@ impl Repo {
     }
 
     /// Merges two trees against a third, by way of commits that nobody will see.
-    fn merge_against(
+    pub(super) fn merge_against(
         &self,
         base: &Oid,
         ours: &Oid,
@@ -180,7 +182,7 @@ impl Repo {
         None
     }
 
-    fn folders_in_the_way(&self, wanted: &[Change]) -> Result<Vec<Clash>> {
+    pub(super) fn folders_in_the_way(&self, wanted: &[Change]) -> Result<Vec<Clash>> {
         let mut found = Vec::new();
         for change in wanted.iter().filter(|change| change.new_mode != 0) {
             let full = self.root().join(&change.path);

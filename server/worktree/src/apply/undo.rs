@@ -1,29 +1,54 @@
 //! Taking an applied result back.
 //!
 //! `refs/offshoot/undo/<run>` is a commit whose tree holds two folders: `before` and `after`, the
-//! files that were touched, byte for byte. Its parent is the undo of an earlier `apply` of that run.
+//! files that were touched, byte for byte; or, where a branch was moved, the file `moved`, which says
+//! from where to where. Its parent is the undo of an earlier `apply` of that run.
+
+mod moved;
 
 use std::path::PathBuf;
+
+pub(super) use moved::Moved;
 
 use super::raw::RawFiles;
 use super::replace::Replacement;
 use crate::error::{Error, Result};
 use crate::oid::Oid;
+use crate::raw_diff::Change;
 use crate::refs::{UNDO, safe};
 use crate::repo::{Identity, Repo};
 
+/// What taking back did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Undone {
+    /// What that changed.
+    pub changes: Vec<Change>,
+    /// The branch that was moved back, or `HEAD`; `None` where files were put back.
+    pub branch: Option<String>,
+}
+
 impl Repo {
-    /// Puts the files back as they were before the run's last [`Repo::apply`]. Returns their paths.
+    /// Takes the run's last [`Repo::apply`], [`Repo::apply_commit`] or [`Repo::apply_into`] back.
     ///
     /// # Errors
-    /// [`Error::ChangedSince`] with the files that somebody changed after it, and nothing done;
+    /// [`Error::ChangedSince`] with the files that somebody changed after it,
+    /// [`Error::BranchWentOn`], [`Error::CheckedOut`], each with nothing done;
     /// [`Error::NoSuchRef`] when nothing was applied.
-    pub fn undo(&self, run: &str) -> Result<Vec<PathBuf>> {
+    pub fn undo(&self, run: &str) -> Result<Undone> {
         let name = format!("{UNDO}{}", safe(run)?);
         let commit = self
             .resolve_ref(&name)?
             .ok_or_else(|| Error::no_ref(&name))?;
-        let (before, after) = (self.part(&commit, "before")?, self.part(&commit, "after")?);
+        let undone = match self.read_move(&commit)? {
+            Some(moved) => self.move_back(moved)?,
+            None => self.put_files_back(&commit)?,
+        };
+        self.drop_undo(run, &commit)?;
+        Ok(undone)
+    }
+
+    fn put_files_back(&self, commit: &Oid) -> Result<Undone> {
+        let (before, after) = (self.part(commit, "before")?, self.part(commit, "after")?);
         let mut paths: Vec<PathBuf> = before.keys().chain(after.keys()).cloned().collect();
         paths.sort();
         paths.dedup();
@@ -47,10 +72,19 @@ impl Repo {
         }
         self.write_raw(&before, &ready)?;
         replacement.run()?;
-        self.drop_undo(run, &commit)?;
         drop(space);
         self.clear_spaces();
-        Ok(paths)
+        let changes = paths.into_iter().map(|path| {
+            let mode = |files: &RawFiles| {
+                let mode = files.get(&path).map(|(mode, _)| mode.as_str());
+                mode.and_then(|mode| u32::from_str_radix(mode, 8).ok())
+            };
+            Change::put(path.clone(), mode(&after), mode(&before))
+        });
+        Ok(Undone {
+            changes: changes.collect(),
+            branch: None,
+        })
     }
 
     /// Whether there is something to undo for a run.
@@ -69,7 +103,6 @@ impl Repo {
     }
 
     pub(super) fn keep_undo(&self, run: &str, before: &RawFiles, after: &RawFiles) -> Result<Oid> {
-        let name = format!("{UNDO}{}", safe(run)?);
         let under = |folder: &str, files: &RawFiles| -> RawFiles {
             files
                 .iter()
@@ -78,7 +111,13 @@ impl Repo {
         };
         let mut both = under("before", before);
         both.extend(under("after", after));
-        let tree = self.write_raw_tree(&both)?;
+        self.keep_undo_of(run, &both)
+    }
+
+    /// Puts undo information on top of what there is of earlier ones.
+    pub(super) fn keep_undo_of(&self, run: &str, files: &RawFiles) -> Result<Oid> {
+        let name = format!("{UNDO}{}", safe(run)?);
+        let tree = self.write_raw_tree(files)?;
         let earlier = self.resolve_ref(&name)?;
         let parents: Vec<&Oid> = earlier.iter().collect();
         let who = Identity {

@@ -8,6 +8,7 @@ use crate::bytes;
 use crate::error::Result;
 use crate::oid::Oid;
 use crate::refs::SALVAGE;
+use crate::unfinished::OPERATIONS;
 
 /// What half-done operations and interrupted commands leave in a worktree's git folder.
 pub(super) const LEFTOVERS: &[&str] = &[
@@ -27,16 +28,6 @@ pub(super) const LEFTOVERS: &[&str] = &[
     "rebase-merge",
     "rebase-apply",
     "sequencer",
-];
-
-/// Files that show which operation is half done.
-const OPERATIONS: &[(&str, &str)] = &[
-    ("MERGE_HEAD", "merge"),
-    ("rebase-merge", "rebase"),
-    ("rebase-apply", "rebase"),
-    ("CHERRY_PICK_HEAD", "cherry-pick"),
-    ("REVERT_HEAD", "revert"),
-    ("BISECT_LOG", "bisect"),
 ];
 
 /// The agent's doings.

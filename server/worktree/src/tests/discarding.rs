@@ -46,11 +46,24 @@ fn what_is_not_merged_is_saved_once() {
 fn what_is_merged_needs_no_saving() {
     let f = Fixture::new();
     let (_, b) = finished(&f);
-    f.repo.commit_merge(&b, "Merge", &f.who()).unwrap();
+    let who = f.who();
+    let landing = Landing {
+        run: "run",
+        base: &f.head(),
+        result: &b,
+        only: &[],
+        message: "Merge",
+        who: &who,
+    };
+    assert!(matches!(
+        f.repo.apply_commit(&landing).unwrap(),
+        LandOutcome::Landed(_)
+    ));
     assert!(f.repo.discard("run", None).unwrap().salvaged.is_empty());
     assert_eq!(
         f.git(&["for-each-ref", "--format=%(refname)"]),
-        "refs/heads/main"
+        "refs/heads/main\nrefs/offshoot/undo/run",
+        "only what takes the merge back is left"
     );
 }
 
