@@ -6,6 +6,7 @@ mod checkout;
 mod condition;
 mod dag;
 mod failure;
+mod landing;
 mod loops;
 mod results;
 mod watch;

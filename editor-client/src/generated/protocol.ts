@@ -3,7 +3,7 @@
 /**
  * What `run.apply` does.
  */
-export type ApplyMode = 'apply' | 'check' | 'undo';
+export type ApplyMode = 'apply' | 'check' | 'undo' | 'commit' | 'into';
 /**
  * What a caller can act on.
  */
@@ -38,26 +38,88 @@ export type Origin = 'cli' | 'editor' | 'mcp';
  */
 export interface Applied {
   /**
+   * The branch that was moved; `HEAD` for a detached one.
+   */
+  branch?: string | null;
+  /**
    * Files changed (or to be changed).
    */
   changed: string[];
   /**
-   * Files whose own edits clash: then nothing was done.
+   * The same files with what happened to each; a renamed one stands here once.
+   */
+  changes?: FileChange[];
+  /**
+   * Why each of them does.
+   */
+  clash_reasons?: Clash[];
+  /**
+   * Files that stand against it: then nothing was done.
    */
   clashes: string[];
+  /**
+   * The commit that holds it, for `commit` and `into`; the branch's tip as it was where it had everything.
+   */
+  commit?: string | null;
   /**
    * What was asked for.
    */
   mode: ApplyMode;
+  /**
+   * What a person should know about it.
+   */
+  notes?: string[];
   /**
    * The run.
    */
   run_id: string;
 }
 /**
+ * A changed file.
+ */
+export interface FileChange {
+  /**
+   * Lines added; absent for binaries.
+   */
+  added?: number | null;
+  /**
+   * Where it was, for a renamed one.
+   */
+  from?: string | null;
+  /**
+   * Relative to the repository.
+   */
+  path: string;
+  /**
+   * Lines removed; absent for binaries.
+   */
+  removed?: number | null;
+  /**
+   * `added`, `modified`, `deleted`, `renamed`, `type`.
+   */
+  status: string;
+}
+/**
+ * A file that stands against applying a result.
+ */
+export interface Clash {
+  /**
+   * Relative to the repository.
+   */
+  path: string;
+  /**
+   * Why.
+   */
+  reason: string;
+}
+/**
  * `run.apply`.
  */
 export interface ApplyParams {
+  /**
+   * The branch for `into`.
+   */
+  branch?: string | null;
   /**
    * What to do.
    */
@@ -71,7 +133,7 @@ export interface ApplyParams {
    */
   repo?: string | null;
   /**
-   * Id or unique prefix.
+   * Id or unique prefix; empty = the newest run of `repo`, where nobody could mean another.
    */
   run_id: string;
 }
@@ -235,30 +297,13 @@ export interface Diff {
    */
   patch: string;
   /**
+   * The run.
+   */
+  run_id?: string;
+  /**
    * to this one.
    */
   to: string;
-}
-/**
- * A changed file.
- */
-export interface FileChange {
-  /**
-   * Lines added; absent for binaries.
-   */
-  added?: number | null;
-  /**
-   * Relative to the repository.
-   */
-  path: string;
-  /**
-   * Lines removed; absent for binaries.
-   */
-  removed?: number | null;
-  /**
-   * `added`, `modified`, `deleted`, `renamed`, `type`.
-   */
-  status: string;
 }
 /**
  * `run.diff`.
@@ -269,7 +314,7 @@ export interface DiffParams {
    */
   repo?: string | null;
   /**
-   * Id or unique prefix.
+   * Id or unique prefix; empty = the newest run of `repo`, where nobody could mean another.
    */
   run_id: string;
   /**
@@ -1068,6 +1113,11 @@ export interface RunStart {
    * Refused where the file, or the commit it would start from, is another than that run's.
    */
   from?: string | null;
+  /**
+   * Start from the checkout as it is, with what is uncommitted and untracked (not ignored), instead of its last
+   * commit. The checkout is only read.
+   */
+  include_dirty?: boolean;
   /**
    * `--input KEY=VALUE`.
    */

@@ -125,7 +125,9 @@ pub(crate) fn git_error(error: &worktree::Error) -> Error {
     let kind = match error {
         worktree::Error::NotARepository { .. } => ErrorKind::NotARepository,
         worktree::Error::DiskFull { .. } | worktree::Error::ReadOnly { .. } => ErrorKind::Storage,
-        worktree::Error::NoSuchRef { .. } => ErrorKind::NotFound,
+        worktree::Error::NoSuchRef { .. } | worktree::Error::Collected { .. } => {
+            ErrorKind::NotFound
+        }
         worktree::Error::Git { .. } | worktree::Error::Io { .. } => ErrorKind::Failed,
         _ => ErrorKind::Refused,
     };

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 /// `run.diff`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct DiffParams {
-    /// Id or unique prefix.
+    /// Id or unique prefix; empty = the newest run of `repo`, where nobody could mean another.
     pub run_id: String,
     /// One step's changes only.
     #[serde(default)]
@@ -19,6 +19,9 @@ pub struct DiffParams {
 /// A difference.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Diff {
+    /// The run.
+    #[serde(default)]
+    pub run_id: String,
     /// From this commit,
     pub from: String,
     /// to this one.
@@ -34,6 +37,9 @@ pub struct Diff {
 pub struct FileChange {
     /// Relative to the repository.
     pub path: String,
+    /// Where it was, for a renamed one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
     /// `added`, `modified`, `deleted`, `renamed`, `type`.
     pub status: String,
     /// Lines added; absent for binaries.
@@ -47,10 +53,13 @@ pub struct FileChange {
 /// `run.apply`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct ApplyParams {
-    /// Id or unique prefix.
+    /// Id or unique prefix; empty = the newest run of `repo`, where nobody could mean another.
     pub run_id: String,
     /// What to do.
     pub mode: ApplyMode,
+    /// The branch for `into`.
+    #[serde(default)]
+    pub branch: Option<String>,
     /// Only these files or folders, relative to the repository; empty = all. `undo` takes back the whole apply.
     #[serde(default)]
     pub paths: Vec<String>,
@@ -68,8 +77,13 @@ pub enum ApplyMode {
     Apply,
     /// Only say whether that would work.
     Check,
-    /// Take an apply back.
+    /// Take the last apply of the run back, whichever kind it was.
     Undo,
+    /// Commit them onto what is checked out: a merge commit, or a plain one where `paths` are given or the run's
+    /// base is not in its history.
+    Commit,
+    /// The same onto another branch, without a checkout.
+    Into,
 }
 
 /// What was done, or would be.
@@ -81,8 +95,32 @@ pub struct Applied {
     pub mode: ApplyMode,
     /// Files changed (or to be changed).
     pub changed: Vec<String>,
-    /// Files whose own edits clash: then nothing was done.
+    /// The same files with what happened to each; a renamed one stands here once.
+    #[serde(default)]
+    pub changes: Vec<FileChange>,
+    /// Files that stand against it: then nothing was done.
     pub clashes: Vec<String>,
+    /// Why each of them does.
+    #[serde(default)]
+    pub clash_reasons: Vec<Clash>,
+    /// The commit that holds it, for `commit` and `into`; the branch's tip as it was where it had everything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commit: Option<String>,
+    /// The branch that was moved; `HEAD` for a detached one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub branch: Option<String>,
+    /// What a person should know about it.
+    #[serde(default)]
+    pub notes: Vec<String>,
+}
+
+/// A file that stands against applying a result.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+pub struct Clash {
+    /// Relative to the repository.
+    pub path: String,
+    /// Why.
+    pub reason: String,
 }
 
 /// `run.discard`.

@@ -35,6 +35,10 @@ pub struct RunStart {
     /// 0 to 100; default 50.
     #[serde(default)]
     pub priority: Option<u8>,
+    /// Start from the checkout as it is, with what is uncommitted and untracked (not ignored), instead of its last
+    /// commit. The checkout is only read.
+    #[serde(default)]
+    pub include_dirty: bool,
     /// The client's environment; the daemon keeps what the contract names.
     #[serde(default)]
     pub environment: BTreeMap<String, String>,

@@ -47,6 +47,15 @@ impl Store {
         Ok(())
     }
 
+    /// Whether a run's result was given up since it ended.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn is_discarded(&self, run: &RunId) -> Result<bool, Error> {
+        let sql = "SELECT 1 FROM run WHERE id = ?1 AND discarded_at >= COALESCE(ended_at, 0)";
+        Ok(self.db.prepare_cached(sql)?.exists(params![run.as_str()])?)
+    }
+
     /// Remembers that a person does not want to see a finding of this repository again.
     ///
     /// # Errors

@@ -92,6 +92,14 @@ pub enum Error {
         /// The full name.
         name: String,
     },
+    /// A commit that git has collected, because the branch that held it was deleted.
+    #[error(
+        "commit {commit} is gone: no branch held it any more, and git has collected it; run the workflow again"
+    )]
+    Collected {
+        /// The commit.
+        commit: Oid,
+    },
     /// A ref was moved by somebody else between reading and writing.
     #[error("{name} was moved by another program; try again")]
     RefMoved {
@@ -145,6 +153,16 @@ pub enum Error {
         what: String,
         /// The bound in bytes.
         limit: u64,
+    },
+    /// Untracked files are too many, or too large, to be part of a run's base.
+    #[error(
+        "there are {files} untracked files with {} MB; ignore what does not belong to the project, or leave what is uncommitted out", .bytes / 1_000_000
+    )]
+    UntrackedTooBig {
+        /// How many.
+        files: usize,
+        /// All of them together.
+        bytes: u64,
     },
     /// git took longer than its deadline and was ended.
     #[error("`git {command}` did not end within {} s and was stopped; try again, or check the disk", .after.as_secs())]

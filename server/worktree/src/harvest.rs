@@ -214,7 +214,7 @@ impl Field<'_> {
 }
 
 /// New entries that are repositories of their own, but for submodules that `.gitmodules` names.
-fn nested_repositories(root: &Path, changed: &[Change]) -> Vec<PathBuf> {
+pub(crate) fn nested_repositories(root: &Path, changed: &[Change]) -> Vec<PathBuf> {
     let new = changed
         .iter()
         .filter(|c| c.new_mode == GITLINK && c.old_mode != GITLINK);

@@ -66,6 +66,15 @@ impl TempIndex {
     }
 }
 
+/// What becomes of a file or folder that cannot be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Closed {
+    /// Its owner opens it.
+    IsOpened,
+    /// It is told.
+    IsAnError,
+}
+
 /// What is to be read into a tree.
 #[derive(Debug)]
 pub(crate) struct Snapshot<'a> {
@@ -115,12 +124,25 @@ impl Snapshot<'_> {
     /// Takes every file of the working tree into the index. Returns folders that git refuses to
     /// take because they are repositories without a commit.
     pub(crate) fn add_all(&self, index: &TempIndex) -> Result<Vec<PathBuf>> {
+        self.add(index, Closed::IsOpened)
+    }
+
+    /// The same for files of the user's, whose permissions are not ours to change.
+    pub(crate) fn add_all_of_the_user(&self, index: &TempIndex) -> Result<Vec<PathBuf>> {
+        self.add(index, Closed::IsAnError)
+    }
+
+    fn add(&self, index: &TempIndex, closed: Closed) -> Result<Vec<PathBuf>> {
         let mut skipped: Vec<PathBuf> = Vec::new();
         let mut opened = false;
         loop {
             let call = self.add_call(index, &skipped);
             let output = call.output()?;
-            if !opened && was_locked_out(&output.stderr) {
+            let locked_out = was_locked_out(&output.stderr);
+            if locked_out && closed == Closed::IsAnError {
+                return Err(call.failed(&output));
+            }
+            if !opened && locked_out {
                 // git takes a folder that it cannot read for an empty one, and says so only in a
                 // warning. What the agent closed is its owner's to open.
                 opened = true;

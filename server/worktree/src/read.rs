@@ -131,6 +131,19 @@ impl Repo {
         }
     }
 
+    /// Makes sure that a commit we once made or saw was not collected since.
+    ///
+    /// # Errors
+    /// [`Error::Collected`].
+    pub fn still_there(&self, commit: &Oid) -> Result<()> {
+        match self.tree_of(commit) {
+            Err(Error::NoSuchRef { .. }) => Err(Error::Collected {
+                commit: commit.clone(),
+            }),
+            other => other.map(drop),
+        }
+    }
+
     /// What lies at a path in a tree: the id of the blob or tree, or `None`.
     pub(crate) fn entry_at(&self, tree: &Oid, path: &std::path::Path) -> Result<Option<Oid>> {
         let read = || -> Option<Option<String>> {

@@ -7,7 +7,6 @@ use crate::bytes;
 use crate::environment::Environment;
 use crate::error::{Error, Result};
 use crate::git::Call;
-use crate::index::Snapshot;
 use crate::oid::Oid;
 use crate::read::Held;
 
@@ -171,26 +170,6 @@ impl Repo {
             }
             branch => Ok(branch.map(str::to_owned)),
         }
-    }
-
-    /// The working tree as it is, uncommitted and untracked files included, as a commit on HEAD
-    /// that no ref holds yet: the base of a run that includes what is dirty. HEAD itself when
-    /// nothing is.
-    pub fn working_tree_commit(&self, identity: &Identity, message: &str) -> Result<Oid> {
-        let head = self.head()?.commit;
-        let snapshot = Snapshot {
-            repo: self,
-            git_dir: &self.git_dir,
-            work_tree: &self.root,
-            exclude: &[],
-        };
-        let index = snapshot.start(Some(&self.git_dir.join("index")), Some(&head))?;
-        snapshot.add_all(&index)?;
-        let tree = snapshot.write_tree(&index)?;
-        if self.tree_of(&head)? == tree {
-            return Ok(head);
-        }
-        self.commit_tree(&tree, &[&head], message, identity)
     }
 
     /// The user's identity as git would use it, or ours where none is configured.

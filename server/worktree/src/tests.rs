@@ -7,6 +7,7 @@ mod adding;
 mod applying;
 mod bases;
 mod conflicts;
+mod dirty;
 mod discarding;
 mod files;
 mod harvesting;

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::apply::{Clash, ClashReason};
+use crate::dirty::DirtyNote;
 use crate::harvest::Note;
 use crate::shared::Escaped;
 
@@ -39,6 +40,38 @@ impl fmt::Display for Note {
 impl fmt::Display for Clash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.path.display(), self.reason)
+    }
+}
+
+impl fmt::Display for DirtyNote {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooLarge(path, size) => write!(
+                f,
+                "{} is left out: untracked, and {} MB large",
+                path.display(),
+                size / 1_000_000
+            ),
+            Self::NestedRepository(path) => write!(
+                f,
+                "{} is left out: it is a repository of its own",
+                path.display()
+            ),
+            Self::DirtySubmodule(path) => write!(
+                f,
+                "of the submodule {} only its commit is in, not what is uncommitted there",
+                path.display()
+            ),
+            Self::InConflict(path) => {
+                write!(f, "{} is in with its conflict markers", path.display())
+            }
+            Self::Unfinished(operation) => {
+                write!(
+                    f,
+                    "a {operation} is not finished in the checkout: the run sees its files as they are"
+                )
+            }
+        }
     }
 }
 

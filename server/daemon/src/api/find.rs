@@ -28,6 +28,62 @@ pub(super) async fn run(
     found.ok_or_else(|| no_run(id.as_str()))
 }
 
+/// A run whose result is asked for. An empty id is the newest run of the repository, where a person could mean no
+/// other: it has a result, was not given up, and nothing younger or still at work stands beside it.
+pub(super) async fn with_result(
+    session: &Session,
+    id: &str,
+    repo: Option<&str>,
+) -> Result<(Run, Vec<Task>), Error> {
+    let (newest, tasks) = run(session, id, repo).await?;
+    if !id.is_empty() {
+        return Ok((newest, tasks));
+    }
+    let (filter, wanted) = (of_repo(newest.repo.clone(), 50), newest.id.clone());
+    let look = move |store: &mut store::Store| {
+        let others = store.runs(&filter)?.items.into_iter().map(|line| line.run);
+        let others: Vec<Run> = others.filter(|run| run.id != wanted).collect();
+        Ok((others, store.is_discarded(&wanted)?))
+    };
+    let (others, given_up) = session.core.store().with(look).await?;
+    match unclear(&newest, given_up, &others) {
+        None => Ok((newest, tasks)),
+        Some(why) => Err(Error::new(
+            ErrorKind::InvalidInput,
+            format!("it is not clear which run is meant: {why}"),
+        )
+        .hint("name one: `offshoot workflow list` shows them")),
+    }
+}
+
+/// Why the newest run may not be the one that is meant.
+fn unclear(newest: &Run, given_up: bool, others: &[Run]) -> Option<String> {
+    let id = &newest.id;
+    let Some(ended) = newest.ended_at() else {
+        return Some(format!("the newest, {id}, has not ended"));
+    };
+    if given_up {
+        return Some(format!("the newest, {id}, was discarded"));
+    }
+    if super::results::result(newest).is_err() {
+        return Some(format!("the newest, {id}, has no result"));
+    }
+    let at_work = others.iter().find(|run| run.ended_at().is_none());
+    if let Some(other) = at_work {
+        return Some(format!("{} has not ended", other.id));
+    }
+    let later = others.iter().find(|run| run.ended_at() > Some(ended));
+    later.map(|other| format!("{} began before {id} and ended after it", other.id))
+}
+
+fn of_repo(root: std::path::PathBuf, limit: u32) -> RunFilter {
+    RunFilter {
+        repo: Some(root),
+        limit,
+        ..RunFilter::default()
+    }
+}
+
 /// The view of a run.
 pub(super) async fn view(session: &Session, id: &RunId) -> Result<protocol::run::Run, Error> {
     let (run, tasks) = run(session, id.as_str(), None).await?;
@@ -106,11 +162,7 @@ async fn newest(session: &Session, repo: Option<&str>) -> Result<RunId, Error> {
         .core
         .repository(repo, &Environment::default())
         .await?;
-    let filter = RunFilter {
-        repo: Some(repo.root().to_owned()),
-        limit: 1,
-        ..RunFilter::default()
-    };
+    let filter = of_repo(repo.root().to_owned(), 1);
     let page = session
         .core
         .store()

@@ -1,5 +1,7 @@
 //! What the daemon answers: the method table over the engine and the store.
 
+mod apply;
+mod base;
 mod config;
 mod control;
 mod file;
@@ -53,7 +55,7 @@ session_api! {
     run_retry => run::retry(protocol::run::StepRef) -> protocol::run::Run;
     run_accept => run::accept(protocol::run::StepRef) -> protocol::run::Run;
     run_diff => results::diff(protocol::results::DiffParams) -> protocol::results::Diff;
-    run_apply => results::apply(protocol::results::ApplyParams) -> protocol::results::Applied;
+    run_apply => apply::apply(protocol::results::ApplyParams) -> protocol::results::Applied;
     run_discard => results::discard(protocol::run::RunRef) -> protocol::results::Discarded;
     run_summary => results::summary(protocol::run::RunRef) -> protocol::results::Summary;
     file_read => file::read(protocol::file::FileRead) -> protocol::file::FileContent;

@@ -4,13 +4,10 @@ use super::{Session, find};
 use crate::convert;
 use model::run::{Run, RunState};
 use model::task::{Task, TaskState};
-use protocol::results::{
-    Applied, ApplyMode, ApplyParams, Diff, DiffParams, Discarded, FileChange, Summary,
-};
+use protocol::results::{Diff, DiffParams, Discarded, FileChange, Summary};
 use protocol::run::RunRef;
 use protocol::{Error, ErrorKind};
-use std::path::{Path, PathBuf};
-use worktree::{ApplyOutcome, Change, ChangeKind, DiffStat, Oid, Repo};
+use worktree::{Change, ChangeKind, DiffStat, Oid, Repo};
 
 /// The longest patch that one answer holds.
 const LONGEST: usize = 16 << 20;
@@ -25,7 +22,8 @@ pub(super) async fn summary(session: &Session, params: RunRef) -> Result<Summary
 }
 
 pub(super) async fn diff(session: &Session, params: DiffParams) -> Result<Diff, Error> {
-    let (run, tasks) = find::run(session, &params.run_id, params.repo.as_deref()).await?;
+    let (run, tasks) = find::with_result(session, &params.run_id, params.repo.as_deref()).await?;
+    let run_id = run.id.to_string();
     let (from, to) = match &params.step_id {
         Some(step) => of_step(&run, &tasks, step)?,
         None => (run.base.clone(), result(&run)?),
@@ -35,6 +33,8 @@ pub(super) async fn diff(session: &Session, params: DiffParams) -> Result<Diff, 
         .git(move || {
             let repo = crate::ports::open_with(&run.repo, &run.environment)?;
             let (from_oid, to_oid) = (Oid::parse(&from)?, Oid::parse(&to)?);
+            repo.still_there(&from_oid)?;
+            repo.still_there(&to_oid)?;
             let mut patch = repo.diff(&from_oid, &to_oid, &[])?;
             patch.truncate(LONGEST);
             let stats = repo.diff_stat(&from_oid, &to_oid)?;
@@ -44,6 +44,7 @@ pub(super) async fn diff(session: &Session, params: DiffParams) -> Result<Diff, 
                 .map(|change| file_change(change, &stats))
                 .collect();
             Ok(Diff {
+                run_id,
                 from,
                 to,
                 patch: String::from_utf8_lossy(&patch).into_owned(),
@@ -102,7 +103,7 @@ pub(super) fn result(run: &Run) -> Result<String, Error> {
     }
 }
 
-fn file_change(change: &Change, stats: &[DiffStat]) -> FileChange {
+pub(super) fn file_change(change: &Change, stats: &[DiffStat]) -> FileChange {
     let stat = stats.iter().find(|stat| stat.path == change.path);
     let lines = |lines: Option<u64>| lines.and_then(|lines| u32::try_from(lines).ok());
     let status = match change.kind {
@@ -114,66 +115,11 @@ fn file_change(change: &Change, stats: &[DiffStat]) -> FileChange {
     };
     FileChange {
         path: change.path.display().to_string(),
+        from: change.from.as_ref().map(|from| from.display().to_string()),
         status: status.to_owned(),
         added: stat.and_then(|stat| lines(stat.added)),
         removed: stat.and_then(|stat| lines(stat.removed)),
     }
-}
-
-pub(super) async fn apply(session: &Session, params: ApplyParams) -> Result<Applied, Error> {
-    let (run, _) = find::run(session, &params.run_id, params.repo.as_deref()).await?;
-    let id = run.id.to_string();
-    let mode = params.mode;
-    let paths: Vec<PathBuf> = params.paths.iter().map(PathBuf::from).collect();
-    let to = if mode == ApplyMode::Undo {
-        run.base.clone()
-    } else {
-        result(&run)?
-    };
-    let done = session
-        .core
-        .git(move || {
-            let repo = crate::ports::open_with(&run.repo, &run.environment)?;
-            let (base, mut to) = (Oid::parse(&run.base)?, Oid::parse(&to)?);
-            if mode != ApplyMode::Undo && !paths.is_empty() {
-                to = repo.narrowed(&base, &to, &paths)?;
-            }
-            let outcome = match mode {
-                ApplyMode::Apply => repo.apply(run.id.as_str(), &base, &to)?,
-                ApplyMode::Check => repo.apply_check(&base, &to)?,
-                ApplyMode::Undo => {
-                    let paths = repo.undo(run.id.as_str())?;
-                    return Ok((paths.iter().map(|path| text(path)).collect(), Vec::new()));
-                }
-            };
-            Ok(match outcome {
-                ApplyOutcome::Applied(changes) => (
-                    changes
-                        .iter()
-                        .map(|change| text(&change.path))
-                        .collect::<Vec<_>>(),
-                    Vec::new(),
-                ),
-                ApplyOutcome::Clashes(clashes) => (
-                    Vec::new(),
-                    clashes
-                        .iter()
-                        .map(|clash| text(&clash.path))
-                        .collect::<Vec<_>>(),
-                ),
-            })
-        })
-        .await?;
-    Ok(Applied {
-        run_id: id,
-        mode,
-        changed: done.0,
-        clashes: done.1,
-    })
-}
-
-fn text(path: &Path) -> String {
-    path.display().to_string()
 }
 
 pub(super) async fn discard(session: &Session, params: RunRef) -> Result<Discarded, Error> {

@@ -1,6 +1,6 @@
 //! Runs: start, list, show, and what becomes of them.
 
-use super::{Session, find, from};
+use super::{Session, base, find, from};
 use crate::core::{Core, engine_error};
 use crate::{clock, convert, environment, ids};
 use model::diagnostic::Severity;
@@ -16,9 +16,6 @@ use std::time::Duration;
 
 /// How long a cancel is waited for: an attempt's grace, its KILL and the result branch.
 const CANCELLED: Duration = Duration::from_secs(20);
-
-/// Uncommitted files that are named in a warning.
-const NAMED: usize = 3;
 
 /// The largest workflow file that is read: beyond what the language takes, so that it says so.
 const LARGEST: u64 = 11 << 20;
@@ -36,17 +33,27 @@ pub(super) async fn start(session: &Session, params: RunStart) -> Result<Run, Er
         .environments
         .shared(environment::filter(&client, &settings.env));
     let (workflow, text) = read(&params.file)?;
-    let own = PathBuf::from(&params.file);
-    let (head, mut warnings) = core.git(move || look_at(&repo, &own)).await?;
-    warnings.extend(not_followed(&workflow));
     let path = Path::new(&params.file);
     let path = path
         .strip_prefix(&root)
         .unwrap_or(path)
         .display()
         .to_string();
+    let id = ids::run(&workflow.id)?;
+    let start = base::Start {
+        workflow: PathBuf::from(&params.file),
+        include_dirty: params.include_dirty,
+        run: id.clone(),
+        status_file: settings.hand_off.status_file_name.clone(),
+    };
+    let (commit, mut warnings) = core.git(move || start.look(&repo)).await?;
+    warnings.extend(not_followed(&workflow));
     if let Some(step) = &params.from {
-        let head = head.commit.to_string();
+        if params.include_dirty {
+            let message = "a run goes on from a step on the base it has: leave include_dirty out";
+            return Err(Error::new(ErrorKind::InvalidInput, message));
+        }
+        let head = commit.to_string();
         let from = from::From {
             root: &root,
             path: &path,
@@ -56,8 +63,7 @@ pub(super) async fn start(session: &Session, params: RunStart) -> Result<Run, Er
         };
         return from::start(session, from, client).await;
     }
-    let id = ids::run(&workflow.id)?;
-    let base = worktree_base(core, &root, &plain, &id, head.commit).await?;
+    let base = base::keep(core, &root, &plain, &id, commit).await?;
     let options = RunOptions {
         auto: params.auto,
         backends: params.backends,
@@ -102,47 +108,6 @@ pub(super) async fn start(session: &Session, params: RunStart) -> Result<Run, Er
     })
 }
 
-/// Where a run starts from, and what people should know about it before they wonder.
-fn look_at(
-    repo: &worktree::Repo,
-    workflow: &Path,
-) -> worktree::Result<(worktree::Head, Vec<String>)> {
-    let head = repo.head()?;
-    let mut warnings = Vec::new();
-    if repo.identity()?.fallback {
-        let advice = "set user.name and user.email with `git config`";
-        warnings.push(format!(
-            "git knows no name of yours: commits are made by Offshoot; {advice}"
-        ));
-    }
-    // The workflow file was read, and our own folder is read where it lies: neither is missed.
-    let known = |path: &Path| {
-        path.starts_with(".tapps-agents") || workflow.starts_with(repo.root().join(path))
-    };
-    let dirty: Vec<PathBuf> = repo
-        .dirty_paths()?
-        .into_iter()
-        .filter(|path| !known(path))
-        .collect();
-    if !dirty.is_empty() {
-        let named: Vec<String> = dirty
-            .iter()
-            .take(NAMED)
-            .map(|path| path.display().to_string())
-            .collect();
-        let more = if dirty.len() > NAMED {
-            format!(" and {} more", dirty.len() - NAMED)
-        } else {
-            String::new()
-        };
-        let files = named.join(", ");
-        warnings.push(format!(
-            "the run starts from the last commit; not in it: {files}{more}"
-        ));
-    }
-    Ok((head, warnings))
-}
-
 /// What a workflow says that is read and not acted upon: it is said, never silently ignored.
 fn not_followed(workflow: &Workflow) -> Vec<String> {
     let mut warnings = Vec::new();
@@ -165,36 +130,6 @@ fn not_followed(workflow: &Workflow) -> Vec<String> {
         }
     }
     warnings
-}
-
-/// Keeps the base commit from garbage collection for as long as the run is kept.
-pub(super) async fn worktree_base(
-    core: &Core,
-    root: &Path,
-    environment: &Environment,
-    id: &RunId,
-    commit: worktree::Oid,
-) -> Result<String, Error> {
-    let (environment, id) = (environment.clone(), id.clone());
-    let place = root.to_owned();
-    let kept = core.git(move || {
-        let repo = crate::ports::open_with(&place, &environment)?;
-        repo.keep_base(id.as_str(), &commit)?;
-        Ok(commit.to_string())
-    });
-    kept.await.map_err(|error| read_only(root).unwrap_or(error))
-}
-
-/// What git does not say when it cannot make a folder for a ref.
-fn read_only(root: &Path) -> Option<Error> {
-    let git = root.join(".git");
-    let access = rustix::fs::access(&git, rustix::fs::Access::WRITE_OK);
-    let error = std::io::Error::from(access.err()?);
-    let message = format!(
-        "the repository cannot be written: {}: {error}",
-        git.display()
-    );
-    Some(Error::new(ErrorKind::Storage, message).hint("a run keeps its branches in the repository"))
 }
 
 /// Typing a command is consent; anybody else needs the workspace's trust.

@@ -1,6 +1,6 @@
 //! Submitted tasks.
 
-use super::{Session, find, run};
+use super::{Session, base, find, run};
 use crate::core::{canonical, engine_error};
 use crate::{clock, convert, environment, ids};
 use model::ids::TaskId;
@@ -135,7 +135,7 @@ async fn in_worktree(
     let workflow = submission.workflow();
     let head = core.git(move || repo.head()).await?;
     let id = ids::run(&workflow.id)?;
-    let base = run::worktree_base(core, &root, &plain, &id, head.commit).await?;
+    let base = base::keep(core, &root, &plain, &id, head.commit).await?;
     core.secrets.give_run(
         &id,
         environment::secrets(&place.client, &names(&submission, &settings)).0,

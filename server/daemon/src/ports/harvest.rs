@@ -1,6 +1,6 @@
 //! Taking in what an attempt left, and the translation of git's errors and notes.
 
-use super::repository::{failure, open, open_with, trailers};
+use super::repository::{failure, hand_off_files, open, open_with, trailers};
 use super::scores;
 use engine::Job;
 use engine::ports::Harvest;
@@ -54,10 +54,7 @@ pub(super) fn tracked_hand_off_files(job: &Job, status_file: &str) -> Vec<String
     else {
         return Vec::new();
     };
-    let names = agents::handoff::FILES.iter().copied().chain([status_file]);
-    let paths: Vec<String> = names
-        .flat_map(|name| [name.to_owned(), format!(".cursor/{name}")])
-        .collect();
+    let paths = hand_off_files(status_file);
     open_with(&job.task.tenant, environment)
         .and_then(|repo| repo.tracked(&base, &paths))
         .unwrap_or_default()
@@ -119,11 +116,6 @@ fn take_in(
             .filter(|path| !step.creates.contains(path))
             .cloned(),
     );
-    let status_file = &job.settings.hand_off.status_file_name;
-    let exclude = agents::handoff::FILES
-        .iter()
-        .map(|name| (*name).to_owned())
-        .chain([status_file.clone()]);
     let harvested = repo
         .harvest(&HarvestJob {
             path: worktree.path.clone(),
@@ -131,9 +123,7 @@ fn take_in(
             base: Oid::parse(&worktree.base).map_err(|error| failure(&error))?,
             message: format!("{}\n\n{}", step.title, trailers(run, Some(job))),
             identity,
-            exclude: exclude
-                .flat_map(|name| [name.clone(), format!(".cursor/{name}")])
-                .collect(),
+            exclude: hand_off_files(&job.settings.hand_off.status_file_name),
             creates,
             artifact_store: store.join(job.attempt().as_str()),
             limits: ArtifactLimits::default(),

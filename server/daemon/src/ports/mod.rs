@@ -14,7 +14,7 @@ mod variables;
 mod worktrees;
 
 pub(crate) use agents::AgentPort;
-pub(crate) use repository::open_with;
+pub(crate) use repository::{hand_off_files, open_with, trailer};
 pub(crate) use spec::Common;
 pub(crate) use store::StoreThread;
 pub(crate) use worktrees::WorktreePort;

@@ -2,6 +2,7 @@
 
 use engine::Job;
 use model::failure::{Failure, FailureClass};
+use model::ids::RunId;
 use model::run::{Environment, Run};
 use std::path::Path;
 use worktree::Repo;
@@ -34,7 +35,7 @@ pub(super) fn run_name(job: &Job) -> String {
 
 /// Who did what, for those who read the history.
 pub(super) fn trailers(run: &Run, job: Option<&Job>) -> String {
-    let mut lines = vec![format!("Offshoot-Run: {}", run.id)];
+    let mut lines = vec![trailer(&run.id)];
     if let Some(job) = job {
         lines.push(format!("Offshoot-Step: {}", job.task.step.id));
         lines.push(format!(
@@ -46,6 +47,19 @@ pub(super) fn trailers(run: &Run, job: Option<&Job>) -> String {
         }
     }
     lines.join("\n")
+}
+
+/// The trailer that names a run.
+pub(crate) fn trailer(run: &RunId) -> String {
+    format!("Offshoot-Run: {run}")
+}
+
+/// Files of a hand-off, which never enter a commit: git globs from the root.
+pub(crate) fn hand_off_files(status_file: &str) -> Vec<String> {
+    let names = agents::handoff::FILES.iter().copied().chain([status_file]);
+    names
+        .flat_map(|name| [name.to_owned(), format!(".cursor/{name}")])
+        .collect()
 }
 
 /// The failure that an error of git is.

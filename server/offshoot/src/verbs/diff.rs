@@ -1,4 +1,4 @@
-//! `diff RUN [STEP]`.
+//! `diff [RUN] [STEP]`.
 
 use crate::context::Context;
 use crate::exit::Exit;
@@ -11,8 +11,8 @@ use protocol::results::{Diff, DiffParams, FileChange};
 /// Arguments of `diff`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The run: its id or a unique beginning of it
-    run: String,
+    /// The run: its id or a unique beginning of it; the newest one where no other could be meant
+    run: Option<String>,
     /// One step's changes only
     step: Option<String>,
     /// Only the files and how many lines changed
@@ -22,13 +22,18 @@ pub(crate) struct Args {
 
 /// `diff`.
 pub(crate) async fn run(context: &Context, args: Args) -> Result<Exit, Error> {
+    let unnamed = args.run.is_none();
     let params = DiffParams {
-        run_id: args.run,
+        run_id: args.run.unwrap_or_default(),
         step_id: args.step,
         repo: Some(context.repo_text()),
     };
     let diff = context.daemon().await?.run_diff(params).await?;
     let style = context.out.style;
+    if unnamed {
+        // Beside the patch, which another program may read.
+        context.out.note(&format!("changes of {}", diff.run_id));
+    }
     if context.out.json {
         context.out.document(&diff);
     } else if args.stat {
@@ -75,13 +80,19 @@ pub(crate) fn stat(diff: &Diff, style: Style) -> Vec<String> {
         .collect()
 }
 
-fn stat_line(file: &FileChange, widest: usize, style: Style) -> String {
-    let (sign, paint) = match file.status.as_str() {
+/// A letter for what happened to a file, as git has it.
+pub(crate) fn kind(file: &FileChange) -> (&'static str, Paint) {
+    match file.status.as_str() {
         "added" => ("A", Paint::Green),
         "deleted" => ("D", Paint::Red),
         "renamed" => ("R", Paint::Yellow),
+        "type" => ("T", Paint::Yellow),
         _ => ("M", Paint::Yellow),
-    };
+    }
+}
+
+fn stat_line(file: &FileChange, widest: usize, style: Style) -> String {
+    let (sign, paint) = kind(file);
     let number = |count: Option<u32>, sign: &str| {
         count
             .map(|count| format!("{sign}{count}"))

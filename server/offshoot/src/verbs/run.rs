@@ -45,6 +45,9 @@ pub(crate) struct Options {
     /// Seconds one attempt may take, where the step says nothing
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     timeout: Option<f64>,
+    /// Start from the checkout as it is, uncommitted and untracked files included
+    #[arg(long)]
+    include_dirty: bool,
 }
 
 /// `run FILE`.
@@ -71,6 +74,7 @@ pub(crate) async fn start(
         max_parallel: options.max_parallel,
         timeout_s: options.timeout,
         priority: None,
+        include_dirty: options.include_dirty,
         environment: context.environment(),
         origin: Origin::Cli,
     };

@@ -139,7 +139,7 @@ impl Repo {
 
     /// Files marked `assume-unchanged` or `skip-worktree` that are there all the same: git would
     /// not look at them, and the user's edits in them would be overwritten.
-    fn clear_flags(&self, index: &TempIndex) -> Result<()> {
+    pub(crate) fn clear_flags(&self, index: &TempIndex) -> Result<()> {
         let output = self
             .git("ls-files")
             .index(index.path())

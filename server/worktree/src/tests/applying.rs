@@ -8,7 +8,7 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use super::*;
 
 /// Every file of the checkout: mode and bytes.
-fn disk(f: &Fixture) -> BTreeMap<PathBuf, (u32, Vec<u8>)> {
+pub(super) fn disk(f: &Fixture) -> BTreeMap<PathBuf, (u32, Vec<u8>)> {
     let files = walkdir::WalkDir::new(f.root())
         .into_iter()
         .filter_entry(|e| e.file_name() != ".git");

@@ -176,27 +176,6 @@ fn a_worktree_inside_the_repository() {
 }
 
 #[test]
-fn what_is_dirty_can_be_the_base_of_a_run() {
-    let f = Fixture::new();
-    assert_eq!(f.repo.working_tree_commit(&f.who(), "m").unwrap(), f.head());
-    f.write("src/a.txt", "dirty\n");
-    f.write("untracked", "x\n");
-    let base = f
-        .repo
-        .working_tree_commit(&f.who(), "With what is dirty")
-        .unwrap();
-    assert_eq!(f.show(&base, "src/a.txt"), "dirty");
-    assert_eq!(
-        f.git(&["status", "--porcelain"]),
-        " M src/a.txt\n?? untracked"
-    );
-    let result = f.result("s", &base, &[("untracked", "changed\n")]);
-    assert!(
-        matches!(f.repo.apply("r", &base, &result).unwrap(), ApplyOutcome::Applied(c) if c.len() == 1)
-    );
-}
-
-#[test]
 fn a_retried_step_can_have_its_branch_again() {
     let f = Fixture::new();
     let first = f.result("s", &f.head(), &[("a", "first")]);
