@@ -592,6 +592,31 @@ export interface FoundFinding {
   step_id?: string | null;
 }
 /**
+ * A gate: asked when its step is done.
+ */
+export interface Gate {
+  /**
+   * The steps that run again when it does not pass; empty where it does not go back.
+   */
+  again: string[];
+  /**
+   * What has to hold; null: the step's scores, or that it completed.
+   */
+  condition?: string | null;
+  /**
+   * How often its step runs before a gate that does not pass fails it.
+   */
+  max_rounds: number;
+  /**
+   * The step it goes back to, or that comes instead of `on_pass`.
+   */
+  on_fail?: string | null;
+  /**
+   * The step it goes on with.
+   */
+  on_pass?: string | null;
+}
+/**
  * A hand-off that waits for its agent.
  */
 export interface HandOff {
@@ -888,6 +913,39 @@ export interface Restored {
   path: string;
 }
 /**
+ * A round of a loop that is over.
+ */
+export interface Round {
+  /**
+   * The attempt that ended it.
+   */
+  attempt: number;
+  /**
+   * The commit that holds what the step left in it.
+   */
+  commit?: string | null;
+  /**
+   * When it was over.
+   */
+  ended_at: string;
+  /**
+   * Whether the step's own gate passed; null where it has none.
+   */
+  passed?: boolean | null;
+  /**
+   * From 1.
+   */
+  round: number;
+  /**
+   * How it went on: `on back aside out`.
+   */
+  way?: string | null;
+  /**
+   * What the gate asked and found.
+   */
+  why?: string | null;
+}
+/**
  * A run. Times are RFC 3339 in UTC with milliseconds.
  */
 export interface Run {
@@ -1013,6 +1071,10 @@ export interface Step {
    */
   findings: FindingCounts;
   /**
+   * How it goes on after it, where it has a gate.
+   */
+  gate?: Gate | null;
+  /**
    * Id in the workflow.
    */
   id: string;
@@ -1030,6 +1092,24 @@ export interface Step {
    * Back ends passed over for the last attempt.
    */
   passed_over: PassedOver[];
+  /**
+   * Why it was skipped, or what holds it up.
+   */
+  reason?: string | null;
+  /**
+   * The round it is in, or was in last, from 1.
+   */
+  round?: number;
+  /**
+   * Rounds that are over, oldest first; empty for a step that no gate has anything to do with.
+   */
+  rounds?: Round[];
+  /**
+   * Its scores by name, where it is scored and wrote any.
+   */
+  scores?: {
+    [k: string]: number;
+  };
   /**
    * `waiting queued preparing running verifying completed failed skipped cancelled needs_input unverified`.
    */
@@ -1718,7 +1798,7 @@ export interface Event {
    */
   attempt?: number | null;
   /**
-   * `run.<status>`, `step.<status>`, `task.<status>`, `attempt.<status>`; signals: `progress`, `line`, `not_picked_up`, `findings` (what was dismissed or holds changed without an event), `reload`.
+   * `run.<status>`, `step.<status>`, `task.<status>`, `attempt.<status>`, `gate.passed`, `gate.failed`; signals: `progress`, `line`, `not_picked_up`, `findings` (what was dismissed or holds changed without an event), `reload`.
    */
   kind: string;
   /**
