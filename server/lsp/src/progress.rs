@@ -62,7 +62,8 @@ pub(crate) async fn show_progress<C: Connect>(
             Ok(()) = states.changed() => {}
             Ok(()) = ending.changed() => {}
             Some(Ok((token, taken))) = shown.created.join_next() => {
-                shown.plan.created(&token, taken);
+                let acts = shown.plan.created(&token, taken);
+                shown.act(acts).await;
             }
             Some(token) = cancels.recv() => shown.cancel(&token),
             Some(_) = shown.cancelled.join_next() => {}

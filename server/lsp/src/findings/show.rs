@@ -1,7 +1,9 @@
 //! The one task that publishes diagnostics: looks at a file when its text or its findings change, and tells
 //! the client when it looks different.
 
-use super::board::{Board, Found, Origin, sort};
+mod results;
+
+use super::board::{Board, Found, sort};
 use super::look::{Baselines, Job, Looked, Source, look};
 use super::to_lsp::Style;
 use super::{ask, watch};
@@ -10,6 +12,7 @@ use crate::documents::{Changes, Document};
 use crate::session::Session;
 use crate::uri;
 use protocol::Error;
+use results::{Read, Want};
 use std::collections::{BTreeSet, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
@@ -17,15 +20,11 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 use tower_lsp::gen_lsp_types::{Diagnostic, Uri};
 
 /// Steps end in bursts: findings are asked for once after one.
 const GATHER: Duration = Duration::from_millis(50);
-/// Results that are read at once.
-const READING: usize = 8;
-/// The most bytes of results that are kept; beyond that findings are searched for by their own lines.
-const TEXTS: usize = 24 << 20;
-
 /// Shows diagnostics until the session ends.
 pub(crate) async fn show_diagnostics<C: Connect>(
     session: Arc<Session<C>>,
@@ -35,14 +34,32 @@ pub(crate) async fn show_diagnostics<C: Connect>(
     loop {
         tokio::select! {
             changes = session.documents.changes() => show.documents(changes).await,
-            () = session.findings.notified() => {
-                tokio::time::sleep(GATHER).await;
-                show.ask();
-            }
+            () = session.findings.notified() => show.due.gather(),
+            () = show.due.wait() => show.ask(),
             Some(asked) = show.asked.join_next() => show.answered(asked.ok()).await,
             Some(read) = show.reading.join_next() => show.was_read(read.ok()).await,
             Some(paths) = touched.recv() => show.on_disk(paths).await,
         }
+    }
+}
+
+/// When findings are asked for next.
+#[derive(Debug, Default)]
+struct Due(Option<Instant>);
+
+impl Due {
+    /// A moment from now; not later where that was said already.
+    fn gather(&mut self) {
+        self.0.get_or_insert_with(|| Instant::now() + GATHER);
+    }
+
+    /// Waits for that moment, once; for ever without one.
+    async fn wait(&mut self) {
+        match self.0 {
+            Some(at) => tokio::time::sleep_until(at).await,
+            None => std::future::pending().await,
+        }
+        self.0 = None;
     }
 }
 
@@ -58,6 +75,7 @@ struct Show<'a, C: Connect> {
     to_read: Vec<Want>,
     kept: usize,
     watch: watch::Watch,
+    due: Due,
 }
 
 /// A file that something was shown of.
@@ -68,17 +86,6 @@ struct File {
     shown: Option<u64>,
     baselines: Baselines,
 }
-
-/// A result that would help to place findings.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Want {
-    file: PathBuf,
-    run_id: String,
-    step_id: Option<String>,
-}
-
-/// A result that was read.
-type Read = (Want, Option<Arc<str>>);
 
 impl<'a, C: Connect> Show<'a, C> {
     fn new(session: &'a Arc<Session<C>>) -> Self {
@@ -93,6 +100,7 @@ impl<'a, C: Connect> Show<'a, C> {
             to_read: Vec::new(),
             kept: 0,
             watch: watch::Watch::default(),
+            due: Due::default(),
         }
     }
 
@@ -302,72 +310,6 @@ impl<'a, C: Connect> Show<'a, C> {
             editor
                 .publish_diagnostics(Uri(address.to_owned()), looked.diagnostics, version)
                 .await;
-        }
-    }
-
-    fn want(&mut self, address: &str, looked: &Looked) {
-        let Some(file) = uri::to_path(address).filter(|_| self.kept < TEXTS) else {
-            return;
-        };
-        for (run_id, step_id) in &looked.wants {
-            let want = Want {
-                file: file.clone(),
-                run_id: run_id.clone(),
-                step_id: step_id.clone(),
-            };
-            self.origin(&want, Origin::Asked);
-            self.to_read.push(want);
-        }
-    }
-
-    /// Reads results, a few at a time.
-    fn read(&mut self) {
-        let Some(api) = self.session.link.connected() else {
-            return;
-        };
-        while self.reading.len() < READING {
-            let Some(want) = self.to_read.pop() else {
-                return;
-            };
-            let Some(found) = self.found(&want) else {
-                continue;
-            };
-            let api = api.clone();
-            self.reading.spawn(async move {
-                let path = found.finding.path.as_deref().unwrap_or_default();
-                let step_id = want.step_id.as_deref();
-                let text = ask::result(&api, &found.root, &want.run_id, step_id, path).await;
-                (want, text)
-            });
-        }
-    }
-
-    async fn was_read(&mut self, read: Option<Read>) {
-        if let Some((want, text)) = read {
-            self.kept += text.as_ref().map_or(0, |text| text.len());
-            let origin = text.map_or(Origin::Gone, Origin::Text);
-            self.origin(&want, origin);
-            let jobs = self.job(&want.file).into_iter().collect();
-            self.look(jobs).await;
-        }
-        self.read();
-    }
-
-    fn found(&self, want: &Want) -> Option<Arc<Found>> {
-        let file = self.board.get(&want.file)?;
-        let key = (want.run_id.as_str(), want.step_id.as_deref());
-        let group = file.groups.iter().find(|group| group.of() == key)?;
-        group.found.first().cloned()
-    }
-
-    fn origin(&mut self, want: &Want, origin: Origin) {
-        let Some(file) = self.board.get_mut(&want.file) else {
-            return;
-        };
-        let key = (want.run_id.as_str(), want.step_id.as_deref());
-        let groups = &mut Arc::make_mut(file).groups;
-        if let Some(group) = groups.iter_mut().find(|group| group.of() == key) {
-            group.origin = origin;
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::words::{self, Look};
 use crate::runs::Snapshot;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// What is to be done.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub(super) enum Act {
 #[derive(Debug, Default)]
 pub(super) struct Plan {
     tokens: BTreeMap<String, Token>,
+    /// Tokens of runs that ended before the client had answered for them, oldest first.
+    over: VecDeque<Over>,
     /// Runs whose token the client did not take.
     refused: BTreeSet<String>,
     made: u64,
@@ -33,11 +35,23 @@ struct Token {
     state: Taken,
 }
 
+/// A token that is told in one go, once the client has it: how a run came out is worth knowing also where it
+/// took no time.
+#[derive(Debug)]
+struct Over {
+    name: String,
+    look: Look,
+    message: String,
+}
+
+/// Tokens of that kind that are remembered: a client may never answer.
+const OVER: usize = 64;
+
 /// Whether the client has it.
 #[derive(Debug)]
 enum Taken {
-    /// It was asked, and may take any time.
-    Asked,
+    /// It was asked, and may take any time; the run looks like this.
+    Asked(Look),
     /// It has it, and was told nothing of it.
     Ready,
     /// It shows it like this.
@@ -70,10 +84,19 @@ impl Plan {
     }
 
     /// The client has answered for a token; the next look begins it.
-    pub(super) fn created(&mut self, token: &str, taken: bool) {
+    #[must_use]
+    pub(super) fn created(&mut self, token: &str, taken: bool) -> Vec<Act> {
+        if let Some(at) = self.over.iter().position(|over| over.name == token) {
+            return self
+                .over
+                .remove(at)
+                .filter(|_| taken)
+                .map(Over::acts)
+                .unwrap_or_default();
+        }
         let Some(run_id) = self.run_of(token) else {
-            // The run ended meanwhile; a token that was never begun needs no end.
-            return;
+            // A token that was never begun needs no end.
+            return Vec::new();
         };
         if !taken {
             self.tokens.remove(&run_id);
@@ -81,15 +104,19 @@ impl Plan {
         } else if let Some(token) = self.tokens.get_mut(&run_id) {
             token.state = Taken::Ready;
         }
+        Vec::new()
     }
 
-    /// Ends all that were begun.
+    /// Ends all that were begun, and forgets the others.
     #[must_use]
     pub(super) fn end_all(&mut self, message: &str) -> Vec<Act> {
         let all: Vec<String> = self.tokens.keys().cloned().collect();
-        all.iter()
-            .filter_map(|run_id| self.end(run_id, || message.to_owned()))
-            .collect()
+        let acts = all
+            .iter()
+            .filter_map(|run_id| self.end(run_id, || message.to_owned()));
+        let acts = acts.collect();
+        self.over.clear();
+        acts
     }
 
     /// The run of a token.
@@ -105,13 +132,13 @@ impl Plan {
             return None;
         }
         let Some(token) = self.tokens.get_mut(run_id) else {
-            return Some(self.create(run_id));
+            return Some(self.create(run_id, look));
         };
         let name = token.name.clone();
         let before = std::mem::replace(&mut token.state, Taken::Begun(look.clone()));
         match before {
-            Taken::Asked => {
-                token.state = Taken::Asked;
+            Taken::Asked(_) => {
+                token.state = Taken::Asked(look);
                 None
             }
             Taken::Ready => Some(Act::Begin { token: name, look }),
@@ -121,10 +148,10 @@ impl Plan {
     }
 
     /// A run that goes on again gets another token: one that ended cannot be begun again.
-    fn create(&mut self, run_id: &str) -> Act {
+    fn create(&mut self, run_id: &str, look: Look) -> Act {
         self.made += 1;
         let name = format!("offshoot/{run_id}/{}", self.made);
-        let state = Taken::Asked;
+        let state = Taken::Asked(look);
         self.tokens.insert(
             run_id.to_owned(),
             Token {
@@ -142,7 +169,32 @@ impl Plan {
                 token: token.name,
                 message: message(),
             }),
-            Taken::Asked | Taken::Ready => None,
+            Taken::Asked(look) => {
+                if self.over.len() >= OVER {
+                    self.over.pop_front();
+                }
+                self.over.push_back(Over {
+                    name: token.name,
+                    look,
+                    message: message(),
+                });
+                None
+            }
+            Taken::Ready => None,
         }
+    }
+}
+
+impl Over {
+    fn acts(self) -> Vec<Act> {
+        let begin = Act::Begin {
+            token: self.name.clone(),
+            look: self.look,
+        };
+        let end = Act::End {
+            token: self.name,
+            message: self.message,
+        };
+        vec![begin, end]
     }
 }

@@ -38,7 +38,10 @@ pub(super) fn outcome(run: &Run) -> String {
     let why = why.unwrap_or_default();
     match run.status.as_str() {
         "needs_input" => format!("waits for you{}", waiting(run).unwrap_or(why)),
-        "completed" => format!("completed, {all} steps in {}", span(run.duration_ms)),
+        "completed" => {
+            let steps = if all == 1 { "step" } else { "steps" };
+            format!("completed, {all} {steps} in {}", span(run.duration_ms))
+        }
         status => format!("{status} after {done}/{all} steps{why}"),
     }
 }

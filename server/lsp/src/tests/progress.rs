@@ -194,3 +194,24 @@ fn a_client_that_refuses_a_token_or_never_answers_is_left_alone() {
     }
     editor.ignore("offshoot/event");
 }
+
+#[test]
+fn a_run_that_is_over_before_the_client_has_its_token_is_told_in_one_go() {
+    let daemon = FakeDaemon::quiet();
+    let mut editor = capable(daemon.clone());
+    daemon.put(run("w-1", "running", &[("a", "running")]));
+    let request = editor.request("window/workDoneProgress/create");
+    daemon.put(run("w-1", "completed", &[("a", "completed")]));
+    editor.event("run.completed");
+    // The next run's token shows that the end was seen.
+    daemon.put(run("w-2", "running", &[("b", "running")]));
+    let second = take(&mut editor);
+    check(&mut editor, &second, "begin", "0/1 Step b");
+    editor.respond(&request, Value::Null);
+    let token = request["params"]["token"].as_str().unwrap().to_owned();
+    check(&mut editor, &token, "begin", "0/1 Step a");
+    check(&mut editor, &token, "end", "completed, 1 step in 0 ms");
+    daemon.put(run("w-2", "completed", &[("b", "completed")]));
+    check(&mut editor, &second, "end", "completed, 1 step in 0 ms");
+    editor.ignore("offshoot/event");
+}
