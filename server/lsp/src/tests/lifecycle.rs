@@ -139,3 +139,17 @@ fn what_is_no_json_ends_the_session_with_an_answer() {
     assert_eq!(answer["error"]["code"], -32700);
     assert_eq!(editor.ended(), Ended::WithoutShutdown);
 }
+
+#[test]
+fn a_handler_that_panics_is_one_failed_answer_too() {
+    // What is passed through is answered in the handler itself.
+    let daemon = FakeDaemon::new(|method, _| match method {
+        "run.summary" => panic!("a defect"),
+        _ => Ok(json!({"files": []})),
+    });
+    let mut editor = Editor::ready_with(daemon);
+    let bad = editor.call("offshoot/run.summary", json!({"run_id": "x"}));
+    assert_eq!(bad["error"]["data"]["kind"], "internal", "{bad}");
+    let good = editor.call("offshoot/workflow.files", json!({}));
+    assert_eq!(good["result"]["files"], json!([]), "{good}");
+}
