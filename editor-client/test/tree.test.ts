@@ -59,9 +59,9 @@ describe('nodes', () => {
 });
 
 describe('faces', () => {
-  test('a running run says how far it is', () => {
+  test('a running run says how far it is, and since when', () => {
     const { description, tags, unfolds } = face({ kind: 'run', run: run({ steps: [full, step('test', { status: 'running' })] }) }, around);
-    assert.equal(description, 'running · 1/2 · 3 s');
+    assert.equal(description, 'running · 1/2 · 10 min 0 s');
     assert.deepEqual(tags, ['run', 'running', 'workflow']);
     assert.equal(unfolds, 'open');
   });

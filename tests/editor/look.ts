@@ -8,7 +8,7 @@ import { Stage } from './support/stage.ts';
 import type { Workbench } from './support/workbench.ts';
 import type { Repo } from './support/world.ts';
 
-const HELP = `tests/editor/look [--folder DIR] [--dark] [--size WxH] [--settings JSON] ACTION…
+const HELP = `tests/editor/look [--folder DIR] [--dark] [--size WxH] [--scale N] [--settings JSON] ACTION…
 
   open:FILE[:LINE]   opens a file
   palette:TITLE      runs a command
@@ -72,6 +72,7 @@ const { values, positionals } = parseArgs({
     folder: { type: 'string' },
     dark: { type: 'boolean', default: false },
     size: { type: 'string', default: '1280x800' },
+    scale: { type: 'string', default: '1' },
     settings: { type: 'string', default: '{}' },
   },
 });
@@ -95,7 +96,7 @@ const theme = values.dark ? { 'workbench.colorTheme': 'Default Dark Modern' } : 
 const stage = await Stage.open({ settings: { ...theme, ...(JSON.parse(values.settings) as object) } });
 try {
   const repo = await sample(stage.world, 'shop', values.folder);
-  const window = await stage.window(repo.path, { width, height });
+  const window = await stage.window(repo.path, { width, height, scale: Number(values.scale) });
   try {
     for (const { text, run } of actions) {
       console.log(text);

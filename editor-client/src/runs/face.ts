@@ -62,7 +62,7 @@ function runFace(run: Run, { now, several }: Around): Face {
   if (run.status === 'running') {
     words.push(progress(run));
   }
-  words.push(run.ended_at == null ? (run.started_at == null ? '' : duration(run.duration_ms)) : ago(run.ended_at, now));
+  words.push(run.ended_at == null ? (run.started_at == null ? '' : duration(Math.max(0, now - Date.parse(run.started_at)))) : ago(run.ended_at, now));
   if (several) {
     words.push(path.basename(run.repo));
   }

@@ -12,11 +12,15 @@ import { count } from './words';
 /** Redrawn at most this often: last lines come ten times a second. */
 const PACE_MS = 300;
 
+/** And at least this often while something runs: its time goes on though nothing happens. */
+const CLOCK_MS = 5_000;
+
 export class RunsTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<undefined>();
   readonly #subscriptions: { dispose(): unknown }[] = [this.#changed];
   readonly #view: vscode.TreeView<Node>;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #clock = setInterval(() => this.#goOn(), CLOCK_MS);
 
   readonly onDidChangeTreeData = this.#changed.event;
 
@@ -59,6 +63,7 @@ export class RunsTree implements vscode.TreeDataProvider<Node>, vscode.Disposabl
 
   dispose(): void {
     clearTimeout(this.#timer);
+    clearInterval(this.#clock);
     vscode.Disposable.from(...this.#subscriptions).dispose();
   }
 
@@ -70,6 +75,12 @@ export class RunsTree implements vscode.TreeDataProvider<Node>, vscode.Disposabl
       this.#headline();
       this.#changed.fire(undefined);
     }, PACE_MS);
+  }
+
+  #goOn(): void {
+    if (overview(this.runs.runs()).active.length > 0) {
+      this.#soon();
+    }
   }
 
   #headline(): void {

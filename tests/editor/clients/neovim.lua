@@ -1,7 +1,7 @@
 -- What Neovim's own client gets from `offshoot lsp`, written as JSON to $REPORT.
 --
 -- Reads: PROGRAM, ROOT, FINE and SLOW (workflows: one that ends, one that does not). The file given to Neovim is a
--- workflow with a mistake on line MISTAKE, which is mended by MENDED.
+-- workflow with a mistake on line MISTAKE, which is mended by MENDED; COMPLETED is a character of that line.
 local report = { progress = {} }
 local limit = 60000
 
@@ -75,6 +75,10 @@ local function main()
   local mistake = tonumber(os.getenv('MISTAKE'))
   vim.api.nvim_buf_set_lines(0, mistake - 1, mistake, true, { os.getenv('MENDED') })
   wait('no problem', function() return #vim.diagnostic.get(0) == 0 end)
+
+  local position = { line = mistake - 1, character = tonumber(os.getenv('COMPLETED')) }
+  local offered = request('textDocument/completion', { textDocument = { uri = vim.uri_from_bufnr(0) }, position = position })
+  report.offered = vim.tbl_map(function(item) return item.label end, offered.items or offered)
 
   local fine = start(os.getenv('FINE'))
   wait('the end of a run', function() return said(fine, 'end') end)

@@ -1,4 +1,4 @@
-//! Neovim's own client: problems while typing, a run with its progress, a run cancelled there, a proper end.
+//! Neovim's own client: problems while typing, completion, a run with its progress, a run cancelled there, the end.
 
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
@@ -25,12 +25,15 @@ describe('neovim', () => {
       FINE: `${repo.path}/workflows/fine.yaml`,
       SLOW: `${repo.path}/workflows/slow.yaml`,
       MISTAKE: '3',
+      // Behind the `a` in the brackets.
+      COMPLETED: '21',
       MENDED: '  - {id: b, needs: [a], run: "true"}',
     });
     assert.equal(report['trouble'], undefined);
     const message = 'there is no step `aa`\ndid you mean `a`?';
     const place = { line: 3, column: 21, severity: 1 };
     assert.deepEqual(report['problems'], [{ ...place, source: 'offshoot', code: 'unknown-step', message }]);
+    assert.deepEqual(report['offered'], ['a'], 'the only step that can be needed');
 
     const runs = report['runs'] as Record<'fine' | 'slow', string>;
     const told = Object.groupBy(report['progress'] as Told[], ({ token }) => token);

@@ -21,6 +21,15 @@ const ARGUMENTS = [
 const LOCAL =
   /^(https?|wss?):\/\/(127\.0\.0\.1[:/]|[\w+-]+\.vscode-resource\.vscode-cdn\.net\/)|^(data|blob|about|chrome-error):/;
 
+/** Of a window, and how many points of the picture make one of the window. */
+export interface Size {
+  width: number;
+  height: number;
+  scale?: number;
+}
+
+const SIZE: Size = { width: 1280, height: 800 };
+
 /** A Chromium under way. */
 export class Screen {
   /** What was asked of the outside. */
@@ -43,8 +52,13 @@ export class Screen {
   }
 
   /** A page that remembers nothing of others. */
-  async page(size = { width: 1280, height: 800 }): Promise<Page> {
-    const context = await this.#browser.newContext({ viewport: size, timezoneId: 'UTC', locale: 'en-GB' });
+  async page({ width, height, scale }: Size = SIZE): Promise<Page> {
+    const context = await this.#browser.newContext({
+      viewport: { width, height },
+      deviceScaleFactor: scale ?? 1,
+      timezoneId: 'UTC',
+      locale: 'en-GB',
+    });
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);
     const page = await context.newPage();
     page.setDefaultTimeout(30_000);
@@ -55,7 +69,7 @@ export class Screen {
   }
 
   /** A window on a folder, as far as the workbench stands. */
-  async open(server: Server, folder: string, size?: { width: number; height: number }): Promise<Workbench> {
+  async open(server: Server, folder: string, size?: Size): Promise<Workbench> {
     const page = await this.page(size);
     const workbench = new Workbench(page, server.world);
     await page.goto(server.address(folder), { waitUntil: 'domcontentloaded' });

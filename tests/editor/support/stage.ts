@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Screen } from './browser.ts';
+import { Screen, type Size } from './browser.ts';
 import * as places from './places.ts';
 import { Server, type Options } from './server.ts';
 import { Workbench } from './workbench.ts';
@@ -34,7 +34,7 @@ export class Stage {
   }
 
   /** A window on a folder in which the extension is awake: before that its commands are not known. */
-  async window(folder: string, size?: { width: number; height: number }): Promise<Workbench> {
+  async window(folder: string, size?: Size): Promise<Workbench> {
     const window = await this.screen.open(this.server, folder, size);
     await window.item('status').waitFor();
     return window;

@@ -3,7 +3,6 @@
 //! Selectors stand here and nowhere else. Texts are waited for as patterns: what is shown for a moment only
 //! cannot be waited for.
 
-import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
@@ -36,6 +35,13 @@ export class Workbench {
   async ready(): Promise<void> {
     await this.page.locator('.monaco-workbench').waitFor();
     await this.page.locator('#workbench\\.parts\\.statusbar').waitFor();
+  }
+
+  /** Loads the window anew and waits until the extension is awake again. */
+  async reload(): Promise<void> {
+    await this.page.reload({ waitUntil: 'domcontentloaded' });
+    await this.ready();
+    await this.item('status').waitFor();
   }
 
   // Input
@@ -121,12 +127,9 @@ export class Workbench {
     return texts.join(' | ');
   }
 
-  /** Where the cursor stands: line and column, from 1. */
-  async cursor(): Promise<{ line: number; column: number }> {
-    const text = (await this.item('status.editor.selection', '').textContent()) ?? '';
-    const [, line, column] = /Ln (\d+), Col (\d+)/.exec(text) ?? [];
-    assert(line !== undefined && column !== undefined, `no cursor in "${text}"`);
-    return { line: Number(line), column: Number(column) };
+  /** What the status bar says of the cursor, for example `Ln 21, Col 21 (5 selected)`. */
+  async cursor(): Promise<string> {
+    return (await this.item('status.editor.selection', '').textContent()) ?? '';
   }
 
   // Editors
@@ -153,9 +156,9 @@ export class Workbench {
     return (await this.page.locator('.tabs-container .tab.active .label-name').first().textContent()) ?? '';
   }
 
-  /** Puts the keyboard into the editor and types. */
+  /** Types into the active editor, where its cursor stands. */
   async type(text: string): Promise<void> {
-    await this.page.locator('.editor-group-container.active .monaco-editor .view-lines').first().click();
+    await this.press('Control+1');
     await this.page.keyboard.type(text);
   }
 

@@ -85,7 +85,8 @@ function facts(step: Step): HTMLElement {
   const rows: [string, string][] = [];
   const add = (name: string, value: string | null | undefined) => value != null && value !== '' && rows.push([name, value]);
   add('waits for', step.needs.join(', '));
-  add('time', step.duration_ms > 0 ? duration(step.duration_ms) : '');
+  // Of a step at work the graph shows the time, which goes on.
+  add('time', step.status !== 'running' && step.duration_ms > 0 ? duration(step.duration_ms) : '');
   add('back end', step.backend);
   step.passed_over.forEach(({ backend, reason }) => add(`passed over: ${backend}`, reason));
   add('branch', step.branch);
