@@ -91,22 +91,25 @@ pub(super) fn sort(
 ) -> Board {
     let mut files = BTreeMap::<PathBuf, FileFindings>::new();
     // Many are about the same file: it is looked for once.
-    let mut there = HashMap::<PathBuf, bool>::new();
+    let mut own = HashMap::<(&Path, &str), Option<PathBuf>>::new();
     for found in all {
-        let own = found
-            .finding
-            .path
-            .as_deref()
-            .map(|path| now.repositories.shown(&found.root, Path::new(path)));
-        let workflow = now
-            .get(&found.run_id)
-            .and_then(|run| now.workflow_file(run));
-        match own.filter(|path| *there.entry(path.clone()).or_insert_with(|| is_there(path))) {
-            // A finding about a step that names its workflow file is about the step.
-            Some(path) if found.finding.line.is_none() && workflow.as_ref() == Some(&path) => {
-                files.entry(path).or_default().steps.push(Arc::clone(found));
+        let mut at = |path| {
+            let shown = || now.repositories.shown(&found.root, Path::new(path));
+            let looked = || Some(shown()).filter(|path| is_there(path));
+            own.entry((&found.root, path))
+                .or_insert_with(looked)
+                .clone()
+        };
+        let path = found.finding.path.as_deref().and_then(&mut at);
+        // A finding about a file as a whole may be about its workflow file, and then is about its step.
+        let about_step = path.is_none() || found.finding.line.is_none();
+        let run = now.get(&found.run_id).filter(|_| about_step);
+        let workflow = run.and_then(|run| now.workflow_file(run));
+        match path {
+            Some(path) if workflow.as_ref() != Some(&path) => {
+                files.entry(path).or_default().add(found)
             }
-            Some(path) => files.entry(path).or_default().add(found),
+            Some(path) => files.entry(path).or_default().steps.push(Arc::clone(found)),
             None => {
                 if let Some(path) = workflow {
                     files.entry(path).or_default().steps.push(Arc::clone(found));

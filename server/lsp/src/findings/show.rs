@@ -146,10 +146,11 @@ impl<'a, C: Connect> Show<'a, C> {
     /// Files that findings are about, whether or not they are in the checkout.
     fn own_files(&self) -> impl Iterator<Item = PathBuf> {
         let now = self.session.runs.now();
-        self.all.iter().filter_map(move |found| {
-            let relative = Path::new(found.finding.path.as_deref()?);
-            Some(now.repositories.shown(&found.root, relative))
-        })
+        let of = |found: &'_ Arc<Found>| Some((found.root.clone(), found.finding.path.clone()?));
+        let files: BTreeSet<(PathBuf, String)> = self.all.iter().filter_map(of).collect();
+        let shown =
+            move |(root, path): (PathBuf, String)| now.repositories.shown(&root, Path::new(&path));
+        files.into_iter().map(shown)
     }
 
     /// Files changed on disk.

@@ -111,7 +111,10 @@ fn runs_go_on_as_they_are_told() {
         ),
     ] {
         let answer = editor.command(command, argument);
-        assert_eq!(answer["result"], expected, "{command}: {answer}");
+        // Answers may say more than they did when this was written.
+        for (name, value) in expected.as_object().unwrap() {
+            assert_eq!(answer["result"][name], *value, "{command}: {answer}");
+        }
     }
     let repos: Vec<Value> = daemon
         .asked("finding.dismiss")

@@ -85,7 +85,7 @@ fn keys_of_each_level_that_are_not_there_yet() {
     );
     check(
         "steps:\n  - {id: a, gate: {on_pass: a, ‸}}\n",
-        &["condition", "on_fail"],
+        &["condition", "on_fail", "max_rounds"],
     );
     check(
         "workflow:\n  steps:\n    - id: a\n      limits:\n        ‸",
