@@ -1,7 +1,24 @@
-//! Artifacts that steps leave, and the findings in them.
+//! Artifacts that steps leave, and the findings in them: their types, their versions, their ids, SARIF.
 //!
-//! Pure: bytes in, values out; nothing here reads a file or starts a process.
+//! Pure: bytes in, values out; nothing here reads a file or starts a process. What comes in was
+//! written by agents and tools: it is bounded, and nothing in it makes this crate panic.
 
+mod bounds;
+mod finding;
+mod form;
 mod identity;
+mod item;
+mod output;
+mod path;
+mod read;
+mod sarif;
+mod shapes;
 
+pub use bounds::{LARGEST, MOST};
+pub use finding::{Finding, Related, Severity, Units};
+pub use form::{Artifact, SCHEMA_VERSION, status};
 pub use identity::{Identity, ids};
+pub use output::spot;
+pub use path::{Refused, inside};
+pub use read::{Invalid, Reading, looks_like_one, read};
+pub use sarif::{TOOL, to_sarif};
