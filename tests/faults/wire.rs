@@ -6,53 +6,8 @@ use std::os::unix::net::{UnixListener, UnixStream};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
-use support::{LIMIT, Sandbox};
-
-/// A connection to the daemon.
-pub(crate) struct Wire {
-    reader: BufReader<UnixStream>,
-    id: u64,
-}
-
-impl Wire {
-    /// Connects to the sandbox's daemon.
-    pub(crate) fn open(sandbox: &Sandbox) -> Self {
-        let stream = UnixStream::connect(sandbox.state().join("daemon.sock")).expect("a daemon");
-        stream.set_read_timeout(Some(LIMIT)).expect("a deadline");
-        Self {
-            reader: BufReader::new(stream),
-            id: 0,
-        }
-    }
-
-    /// Writes bytes as they are.
-    pub(crate) fn write(&mut self, bytes: &[u8]) {
-        self.reader
-            .get_mut()
-            .write_all(bytes)
-            .expect("the daemon listens");
-    }
-
-    /// The next line; `None` when the daemon closed the connection.
-    pub(crate) fn read(&mut self) -> Option<Value> {
-        let mut line = String::new();
-        match self.reader.read_line(&mut line) {
-            Ok(0) | Err(_) => None,
-            Ok(_) => Some(serde_json::from_str(&line).expect("a line is a JSON document")),
-        }
-    }
-
-    /// Calls a method; `result` or `error` stand in the answer.
-    #[track_caller]
-    pub(crate) fn call(&mut self, method: &str, params: &Value) -> Value {
-        self.id += 1;
-        let request = json!({"jsonrpc": "2.0", "id": self.id, "method": method, "params": params});
-        self.write(format!("{request}\n").as_bytes());
-        let answer = self.read().expect("an answer");
-        assert_eq!(answer["id"], self.id, "{answer:#}");
-        answer
-    }
-}
+use support::Sandbox;
+pub(crate) use support::wire::Wire;
 
 /// A daemon of another version, played by the test: it greets, notes what it is asked, and makes room when told.
 pub(crate) struct OtherDaemon {

@@ -6,6 +6,7 @@ mod checkout;
 mod condition;
 mod dag;
 mod failure;
+mod findings;
 mod landing;
 mod loops;
 mod results;

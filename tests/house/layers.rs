@@ -31,7 +31,9 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
     (
         "offshoot-tests",
-        &["offshoot", "protocol", "model", "daemon", "client", "store"],
+        &[
+            "offshoot", "protocol", "artifact", "model", "daemon", "client", "store",
+        ],
     ),
 ];
 

@@ -1,21 +1,26 @@
 //! `schemas/*.json`: one file per document that `--json` prints.
 
 use crate::generated;
-use protocol::{config, daemon, documents as cli, error, event, log, results, run, task, worktree};
+use protocol::{
+    config, daemon, documents as cli, error, event, finding, log, results, run, task, worktree,
+};
 use schemars::{Schema, schema_for};
 
 /// Name of the file, and the schema.
 fn documents() -> Vec<(&'static str, Schema)> {
     vec![
         ("applied", schema_for!(results::Applied)),
+        ("artifact", schema_for!(artifact::Artifact)),
         ("checked-agents", schema_for!(cli::CheckedAgents)),
         ("command-result", schema_for!(task::CommandResult)),
         ("daemon-log", schema_for!(cli::DaemonLog)),
         ("diff", schema_for!(results::Diff)),
+        ("dismissed", schema_for!(finding::Dismissed)),
         ("discarded", schema_for!(results::Discarded)),
         ("doctor", schema_for!(cli::Examination)),
         ("error", schema_for!(error::ErrorDocument)),
         ("event", schema_for!(event::Event)),
+        ("finding-list", schema_for!(finding::FindingList)),
         ("graph", schema_for!(cli::Graph)),
         ("init", schema_for!(cli::Initialized)),
         ("log", schema_for!(log::LogChunk)),

@@ -19,6 +19,7 @@ pub mod schema;
 pub mod session;
 pub mod tree;
 pub mod wait;
+pub mod wire;
 
 pub use call::{Call, Output, Spawned};
 pub use repo::{Fingerprint, Repo};

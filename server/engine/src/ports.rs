@@ -94,8 +94,19 @@ pub trait Agents: Send + Sync + 'static {
     fn stop(&self, job: &Job, reason: StopReason) -> impl Future<Output = ()> + Send;
     /// Runs a `check` in the attempt's folder.
     fn check(&self, job: &Job, script: &str) -> impl Future<Output = Result<(), Failure>> + Send;
+    /// Findings in what the attempt printed, or its check: called where that failed.
+    fn spotted(&self, job: &Job, of: Printed) -> impl Future<Output = Vec<Finding>> + Send;
     /// Takes hand-off files out of the folder, and reads what the attempt put into its output file.
     fn collect(&self, job: &Job) -> impl Future<Output = Vec<(String, String)>> + Send;
+}
+
+/// What was printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Printed {
+    /// By the attempt itself.
+    Attempt,
+    /// By its check.
+    Check,
 }
 
 /// The wall clock.

@@ -1,9 +1,11 @@
 //! What is done for an effect, in order, through the ports. Each ends in one report.
 
 use crate::job::Job;
-use crate::ports::{Agents, Harvest, Ports, Worktrees};
+use crate::ports::{Agents, Harvest, Ports, Printed, Worktrees};
 use model::backend::{Backend, PassedOver};
+use model::diagnostic::Severity;
 use model::failure::{Failure, FailureClass};
+use model::finding::{Finding, OFFSHOOT};
 use model::machine::{PrepareFailure, Report, Verified};
 use model::task::{Need, Place, Product};
 use model::verdict::{Evidence, Verdict};
@@ -121,6 +123,14 @@ pub(crate) async fn verify<P: Ports>(ports: &P, job: Job) -> Report {
             (verdict, findings) = Verdict::of(&end, &evidence, job.task.step.strict);
         }
     }
+    let printed = match (&evidence.check, &reported) {
+        (Some(_), _) => Some(Printed::Check),
+        (None, Verdict::Failed(_)) => Some(Printed::Attempt),
+        (None, _) => None,
+    };
+    if let Some(printed) = printed {
+        findings.extend(ports.agents().spotted(&job, printed).await);
+    }
     // The worktree goes; what the result is compared with stays known.
     let base = job.task.worktree.as_ref().map(|made| made.base.clone());
     let product = Product {
@@ -147,12 +157,13 @@ pub(crate) async fn release<P: Ports>(ports: &P, job: Job) -> Report {
 fn product(
     harvest: Harvest,
     outputs: Vec<(String, String)>,
-    findings: Vec<model::finding::Finding>,
+    findings: Vec<Finding>,
     keep: bool,
 ) -> Product {
     let text = |text: String| (keep && !text.is_empty()).then_some(text);
     let mut all = harvest.findings;
     all.extend(findings);
+    bound(&mut all);
     Product {
         commit: text(harvest.commit),
         base: None,
@@ -161,5 +172,53 @@ fn product(
         artifacts: harvest.artifacts,
         findings: all.into(),
         scores: harvest.scores,
+    }
+}
+
+/// The most findings of tools that are kept of one step.
+const MOST: usize = 10_000;
+
+/// Keeps the worst, and says so. What we say ourselves is not counted: that something was cut is part of it.
+fn bound(findings: &mut Vec<Finding>) {
+    let (mut kept, mut of_tools): (Vec<Finding>, Vec<Finding>) = std::mem::take(findings)
+        .into_iter()
+        .partition(|finding| finding.source == OFFSHOOT);
+    let left_out = of_tools.len().saturating_sub(MOST);
+    if left_out > 0 {
+        // Stable: within a severity the first stay.
+        of_tools.sort_by_key(|finding| finding.severity);
+        of_tools.truncate(MOST);
+        let message = format!("{left_out} more findings of this step were left out");
+        kept.push(Finding::new("findings-cut", Severity::Info, message));
+    }
+    of_tools.extend(kept);
+    *findings = of_tools;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_worst_findings_are_kept_and_the_cut_is_said() {
+        let of_tool = |severity| Finding {
+            source: "tool".to_owned(),
+            ..Finding::new("x", severity, "m")
+        };
+        let mut all = vec![Finding::new("escaped", Severity::Info, "m")];
+        all.extend((0..MOST).map(|_| of_tool(Severity::Info)));
+        let few = all.clone();
+        bound(&mut all);
+        assert_eq!(all.len(), few.len());
+        all.push(of_tool(Severity::Error));
+        bound(&mut all);
+        assert_eq!(all.len(), MOST + 2);
+        assert_eq!(all[0].severity, Severity::Error);
+        let codes: Vec<_> = all[MOST..]
+            .iter()
+            .map(|found| found.code.as_str())
+            .collect();
+        assert_eq!(codes, ["escaped", "findings-cut"]);
+        assert!(all[MOST + 1].message.starts_with("1 more"));
     }
 }

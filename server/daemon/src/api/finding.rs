@@ -7,7 +7,7 @@ use model::task::Task;
 use protocol::Error;
 use protocol::finding::{Dismissed, FindingDismiss, FindingFilter, FindingList, FoundFinding};
 use std::collections::HashSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Runs of a repository among which the newest of each workflow is looked for.
 const RECENT: u32 = 500;
@@ -27,10 +27,10 @@ pub(super) async fn list(session: &Session, params: FindingFilter) -> Result<Fin
         .store()
         .with(move |store| store.dismissed(&root))
         .await?;
-    let wanted = params.dismissed;
+    let (wanted, worktrees) = (params.dismissed, session.core.home.worktrees_path());
     let work = move || {
         let keep = |found: &FoundFinding| dismissed.contains(&found.finding.id) == wanted;
-        bounded(once(runs).into_iter().filter(keep))
+        bounded(once(runs, &worktrees).into_iter().filter(keep))
     };
     // Ids of thousands of findings are some milliseconds of work.
     let done = tokio::task::spawn_blocking(work).await;
@@ -50,12 +50,14 @@ async fn current(session: &Session, root: PathBuf) -> Result<Vec<(Run, Vec<Task>
 
 /// All findings of these runs. The same one of several steps or runs is that of the newest run, and there of the last
 /// step: its place is the newest.
-fn once(runs: Vec<(Run, Vec<Task>)>) -> Vec<FoundFinding> {
+fn once(runs: Vec<(Run, Vec<Task>)>, worktrees: &Path) -> Vec<FoundFinding> {
     let mut seen = HashSet::new();
     let mut all = Vec::new();
     for (run, tasks) in runs {
         let mut of_run = Vec::new();
-        let as_a_whole = convert::of_run(&run).into_iter().map(|found| (None, found));
+        let as_a_whole = convert::of_run(&run, worktrees)
+            .into_iter()
+            .map(|found| (None, found));
         let of_steps = tasks.iter().flat_map(|task| {
             let step = task.step.id.to_string();
             let found = convert::of_step(&run, task).into_iter();

@@ -1,4 +1,7 @@
-//! Findings as they are told: those that a step's verification stored, with their ids.
+//! Findings as they are told: those that a step's verification stored, with their ids, and those that its
+//! state makes.
+
+mod state;
 
 use artifact::Identity;
 use model::finding::{Finding, Related};
@@ -6,15 +9,23 @@ use model::run::Run;
 use model::task::Task;
 use protocol::finding as wire;
 use protocol::run::FindingCounts;
+use std::path::Path;
 
-/// The findings of a step, in the order they were made.
-pub(crate) fn of_step(_run: &Run, task: &Task) -> Vec<wire::Finding> {
+/// What a step's verification found, in the order in which it was found.
+pub(super) fn stored(task: &Task) -> Vec<wire::Finding> {
     told(&task.product.findings)
 }
 
-/// The findings of a run as a whole.
-pub(crate) fn of_run(_run: &Run) -> Vec<wire::Finding> {
-    Vec::new()
+/// All findings of a step: beside those stored, what its state says.
+pub(crate) fn of_step(run: &Run, task: &Task) -> Vec<wire::Finding> {
+    let mut all = stored(task);
+    all.extend(state::of_step(run, task));
+    all
+}
+
+/// The findings of a run as a whole; `worktrees` is the folder of all worktrees.
+pub(crate) fn of_run(run: &Run, worktrees: &Path) -> Vec<wire::Finding> {
+    state::of_run(run, worktrees)
 }
 
 fn told(findings: &[Finding]) -> Vec<wire::Finding> {

@@ -135,7 +135,7 @@ fn step(view: &RunView<'_>, task: &Task) -> wire::Step {
             .get(*index)
             .map(|step| step.id.to_string())
     };
-    let findings = finding::of_step(view.run, task);
+    let findings = finding::stored(task);
     wire::Step {
         id: step.id.to_string(),
         title: step.title.clone(),

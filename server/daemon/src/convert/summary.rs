@@ -1,5 +1,6 @@
 //! A Markdown page about a run.
 
+use protocol::finding::Finding;
 use protocol::run::{Run, Step};
 use std::fmt::Write;
 use std::time::Duration;
@@ -89,11 +90,34 @@ fn details(page: &mut String, step: &Step) {
     for finding in &step.finding_list {
         let _ = writeln!(
             page,
-            "- {} `{}`: {}",
+            "- {} `{}`{}: {}",
             finding.severity,
             finding.code,
+            place(finding),
             escape(&finding.message)
         );
+    }
+    let counts = [
+        step.findings.error,
+        step.findings.warning,
+        step.findings.info,
+    ];
+    let all = usize::try_from(counts.iter().sum::<u32>()).unwrap_or(usize::MAX);
+    if all > step.finding_list.len() {
+        let _ = writeln!(
+            page,
+            "- and {} more findings",
+            all - step.finding_list.len()
+        );
+    }
+}
+
+/// ` in path:line`
+fn place(finding: &Finding) -> String {
+    match (&finding.path, finding.line) {
+        (Some(path), Some(line)) => format!(" in `{path}:{line}`"),
+        (Some(path), None) => format!(" in `{path}`"),
+        (None, _) => String::new(),
     }
 }
 

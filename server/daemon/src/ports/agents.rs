@@ -1,15 +1,17 @@
 //! Attempts by process and by hand-off.
 
+use super::findings::{self, Tree};
 use super::spec::{Common, INSTRUCTIONS, prompt};
 use super::variables::{self, ARTIFACTS, OUTPUT};
 use super::{files, hand_off::HandOffs};
 use crate::secrets::Secrets;
 use agents::attempt::{self, Condition, End, Signal};
 use engine::Job;
-use engine::ports::{Agents, Reporter, SignalKind};
+use engine::ports::{Agents, Printed, Reporter, SignalKind};
 use model::attempt::{AttemptEnd, Phase};
 use model::backend::Backend;
 use model::failure::{Failure, FailureClass};
+use model::finding::Finding;
 use model::machine::Report;
 use model::task::StopReason;
 use model::time::Timestamp;
@@ -192,6 +194,19 @@ impl Agents for AgentPort {
                 format!("the check could not be run: {error}"),
             )),
         }
+    }
+
+    async fn spotted(&self, job: &Job, of: Printed) -> Vec<Finding> {
+        let (Some(worktree), false) = (&job.task.worktree, job.task.holds_hand_off()) else {
+            return Vec::new();
+        };
+        let (dir, source) = match of {
+            Printed::Attempt => (self.common.dir(job), "output"),
+            Printed::Check => (self.common.dir(job).join(attempt::CHECK_FOLDER), "check"),
+        };
+        let tree = Tree::new(&worktree.path, &job.task.tenant);
+        let read = move || findings::of_output(&tree, &dir, source);
+        tokio::task::spawn_blocking(read).await.unwrap_or_default()
     }
 
     async fn collect(&self, job: &Job) -> Vec<(String, String)> {

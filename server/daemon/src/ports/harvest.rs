@@ -1,5 +1,6 @@
 //! Taking in what an attempt left, and the translation of git's errors and notes.
 
+use super::findings::{self, Tree};
 use super::repository::{failure, hand_off_files, open, open_with, trailers};
 use super::scores;
 use engine::Job;
@@ -77,7 +78,7 @@ pub(super) fn harvest(
         let found = scope.spawn(|| escaped(&repo, shared));
         let harvested = match keep {
             true => take_in(job, store, &repo, identity),
-            false => Ok(Harvest::default()),
+            false => Ok(left_behind(job, &repo)),
         };
         let mut harvest = harvested?;
         let mut findings = found.join().unwrap_or_default();
@@ -87,6 +88,22 @@ pub(super) fn harvest(
             ..harvest
         })
     })
+}
+
+/// What an attempt that failed says it found before; nothing is promised of that.
+fn left_behind(job: &Job, repo: &Repo) -> Harvest {
+    let Some(worktree) = &job.task.worktree else {
+        return Harvest::default();
+    };
+    let tree = Tree::new(&worktree.path, repo.root());
+    let promised = job.task.step.creates.iter();
+    let found = promised.flat_map(|path| findings::of_artifact(&tree, path).findings);
+    let mut found: Vec<Finding> = found.collect();
+    tree.lay_text(&mut found);
+    Harvest {
+        findings: found,
+        ..Harvest::default()
+    }
 }
 
 /// Commits what an attempt left on its step's branch.
@@ -99,6 +116,7 @@ fn take_in(
     let (Some(worktree), Some(run)) = (&job.task.worktree, &job.run) else {
         return Ok(Harvest::default());
     };
+    let tree = Tree::new(&worktree.path, repo.root());
     let identity = match identity {
         Some(identity) => identity,
         None => repo.identity().map_err(|error| failure(&error))?,
@@ -158,10 +176,11 @@ fn take_in(
                 .iter()
                 .find(|stored| stored.path == Path::new(path.trim_end_matches('/')));
             let stored = stored.map(|stored| stored.stored.clone());
-            look_at(&worktree.path, &path, stored, &mut harvest);
+            look_at(&tree, &path, stored, &mut harvest);
         }
         harvest.created.push((path, state));
     }
+    tree.lay_text(&mut harvest.findings);
     Ok(harvest)
 }
 
@@ -189,41 +208,19 @@ fn began(repo: &Repo, path: &Path) -> Option<std::time::SystemTime> {
         .ok()
 }
 
-/// The largest JSON artifact that is looked into.
-const LARGEST: u64 = 4 << 20;
-
-/// Enters a file as an artifact. A JSON file has to be JSON; its kind and version are taken from it.
-fn look_at(root: &Path, path: &str, stored: Option<PathBuf>, harvest: &mut Harvest) {
-    let file = root.join(path);
-    let mut artifact = ArtifactRef {
+/// Enters a file as an artifact, with what it says it found. A JSON file has to be JSON.
+fn look_at(tree: &Tree, path: &str, stored: Option<PathBuf>, harvest: &mut Harvest) {
+    let read = findings::of_artifact(tree, path);
+    harvest.artifacts.push(ArtifactRef {
         path: path.to_owned(),
-        kind: "file".to_owned(),
-        schema_version: None,
+        kind: read.kind.unwrap_or_else(|| "file".to_owned()),
+        schema_version: read.schema_version,
         stored,
-    };
-    let is_json = file
-        .extension()
-        .is_some_and(|extension| extension == "json");
-    let size = std::fs::metadata(&file).map_or(0, |meta| meta.len());
-    if is_json && file.is_file() && size <= LARGEST {
-        let text = std::fs::read(&file).unwrap_or_default();
-        match serde_json::from_slice::<serde_json::Value>(&text) {
-            Ok(value) => {
-                let text = |name: &str| {
-                    value
-                        .get(name)
-                        .and_then(|value| value.as_str())
-                        .map(str::to_owned)
-                };
-                artifact.schema_version = text("schema_version");
-                artifact.kind = text("kind")
-                    .or_else(|| text("type"))
-                    .unwrap_or(artifact.kind);
-            }
-            Err(error) => harvest.invalid.push((path.to_owned(), error.to_string())),
-        }
-    }
-    harvest.artifacts.push(artifact);
+    });
+    harvest.findings.extend(read.findings);
+    harvest
+        .invalid
+        .extend(read.invalid.map(|problem| (path.to_owned(), problem)));
 }
 
 fn escaped(repo: &Repo, before: Option<SharedState>) -> Vec<Finding> {

@@ -2,6 +2,7 @@
 
 mod agents;
 mod files;
+mod findings;
 mod finish;
 mod hand_off;
 mod harvest;

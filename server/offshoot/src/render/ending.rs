@@ -1,6 +1,6 @@
 //! The last words of a followed run: what happened, and what to do next.
 
-use super::{command_file, reason, symbol};
+use super::{command_file, finding, reason, symbol};
 use crate::row::{Row, width};
 use crate::style::{Paint, Style};
 use crate::times;
@@ -60,28 +60,37 @@ fn head(run: &Run, style: Style) -> String {
     row.finish(None, style)
 }
 
+/// Findings that are named at the end of a run.
+const NAMED: usize = 10;
+
 fn findings(run: &Run, style: Style) -> Vec<String> {
     let all = run
         .steps
         .iter()
         .flat_map(|step| step.finding_list.iter().map(move |found| (step, found)));
     let worth = all.filter(|(_, found)| found.severity != "info");
-    worth
+    let mut lines: Vec<String> = worth
+        .take(NAMED)
         .map(|(step, found)| {
-            let paint = if found.severity == "error" {
-                Paint::Red
-            } else {
-                Paint::Yellow
-            };
-            let place = found
-                .path
-                .as_deref()
-                .map(|path| format!(" ({path})"))
-                .unwrap_or_default();
+            let place = finding::place(found);
+            let place = place.map_or_else(String::new, |place| format!(" ({place})"));
             let text = format!("{}: {}: {}{place}", step.id, found.severity, found.message);
-            line(paint, &text, style)
+            line(finding::paint(found), &text, style)
         })
-        .collect()
+        .collect();
+    let count = |step: &Step| step.findings.error + step.findings.warning;
+    let all: u32 = run.steps.iter().map(count).sum();
+    let more = usize::try_from(all)
+        .unwrap_or(usize::MAX)
+        .saturating_sub(lines.len());
+    if more > 0 {
+        let text = format!(
+            "and {more} more: `offshoot workflow findings {}`",
+            run.run_id
+        );
+        lines.push(line(Paint::Dim, &text, style));
+    }
+    lines
 }
 
 /// What went wrong or what is waited for, step by step.

@@ -1,6 +1,7 @@
 //! Runs and tasks as text. Everything here is a function of its arguments: no clock, no terminal.
 
 pub(crate) mod ending;
+pub(crate) mod finding;
 pub(crate) mod plain;
 pub(crate) mod run;
 pub(crate) mod symbol;

@@ -1,6 +1,6 @@
 //! Runs at rest: the list, and one run with everything known about it.
 
-use super::{reason, symbol};
+use super::{finding, reason, symbol};
 use crate::row::Row;
 use crate::style::{Paint, Style};
 use crate::table;
@@ -125,21 +125,7 @@ fn show_step(step: &Step, style: Style) -> Vec<String> {
             .map(|attempt| show_attempt(attempt, style)),
     );
     lines.extend(step.rounds.iter().map(|round| show_round(round, style)));
-    lines.extend(step.finding_list.iter().map(|found| {
-        let paint = if found.severity == "error" {
-            Paint::Red
-        } else {
-            Paint::Yellow
-        };
-        let place = found
-            .path
-            .as_deref()
-            .map(|path| format!("  {path}"))
-            .unwrap_or_default();
-        let row = Row::new().text("  ").with(paint, &found.severity);
-        row.text(&format!("  {} [{}]{place}", found.message, found.code))
-            .finish(None, style)
-    }));
+    lines.extend(finding::of_step(step, style));
     lines
 }
 

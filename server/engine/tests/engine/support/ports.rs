@@ -1,10 +1,14 @@
 //! The ports: they note what is asked of them, and hold what was stored against it.
 
 use engine::Job;
-use engine::ports::{Agents, Clock, Harvest, Ports, Reporter, Store, StoreError, Worktrees};
+use engine::ports::{
+    Agents, Clock, Harvest, Ports, Printed, Reporter, Store, StoreError, Worktrees,
+};
 use model::attempt::{AttemptEnd, Phase};
 use model::backend::Backend;
+use model::diagnostic::Severity;
 use model::failure::Failure;
+use model::finding::Finding;
 use model::ids::{AttemptId, RunId, TaskId};
 use model::journal::{Batch, Event, Loaded};
 use model::machine::{PrepareFailure, Report, RunReport};
@@ -289,6 +293,11 @@ impl Agents for Fake {
     async fn check(&self, job: &Job, _: &str) -> Result<(), Failure> {
         self.note("check", job, &["verifying"]);
         Ok(())
+    }
+
+    async fn spotted(&self, job: &Job, of: Printed) -> Vec<Finding> {
+        let code = format!("{}-{of:?}", job.task.step.id);
+        vec![Finding::new(&code, Severity::Error, "spotted")]
     }
 
     async fn collect(&self, _: &Job) -> Vec<(String, String)> {

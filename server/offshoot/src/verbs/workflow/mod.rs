@@ -2,8 +2,10 @@
 
 mod accept;
 mod cancel;
+mod dismiss;
 mod execute;
 pub(crate) mod file;
+mod findings;
 pub(crate) mod graph;
 mod list;
 mod resume;
@@ -38,6 +40,10 @@ pub(crate) enum Verb {
     Retry(retry::Args),
     /// Take an unverified step as completed
     Accept(accept::Args),
+    /// List what was found, with places: of a run, or what holds now in the repository
+    Findings(findings::Args),
+    /// Do not show a finding again, also of later runs
+    Dismiss(dismiss::Args),
     /// Draw the steps of a workflow file or a run and what waits for what
     Graph(graph::Args),
     /// The agent's side of a hand-off: do the command of a command file
@@ -56,6 +62,8 @@ impl Verb {
             Self::Resume(args) => resume::run(context, args).await,
             Self::Retry(args) => retry::run(context, args).await,
             Self::Accept(args) => accept::run(context, args).await,
+            Self::Findings(args) => findings::run(context, args).await,
+            Self::Dismiss(args) => dismiss::run(context, args).await,
             Self::Graph(args) => graph::run(context, args).await,
             Self::ExecuteSkillCommand(args) => skill::run(context, args).await,
         }
