@@ -33,6 +33,31 @@ fn workflows_are_valid() {
 }
 
 #[test]
+fn artifacts_are_valid_and_fully_understood() {
+    each("json artifact", 1, |_, fence| {
+        let read = artifact::Artifact::from_json(fence.text.as_bytes(), &[]);
+        let (artifact, mut problems) = match read {
+            Ok(read) => read,
+            Err(error) => return vec![error.to_string()],
+        };
+        let value = serde_json::to_value(&artifact).expect("JSON");
+        problems.extend(support::schema::check(
+            &support::schema::load("artifact"),
+            &value,
+        ));
+        let unknown = artifact
+            .findings
+            .iter()
+            .filter(|found| !found.other.is_empty());
+        problems.extend(unknown.map(|found| format!("not understood: {:?}", found.other)));
+        if artifact.findings.is_empty() || !artifact.other.is_empty() {
+            problems.push("it shows no finding, or fields of no form".to_owned());
+        }
+        problems
+    });
+}
+
+#[test]
 fn settings_are_valid() {
     each("yaml settings", 4, |_, fence| {
         let Some(scope) = fence.text.lines().next().and_then(scope) else {

@@ -8,7 +8,7 @@ use engine::ports::Signal;
 use model::ids::RunId;
 use model::journal::Event;
 use model::run::Environment;
-use model::task::Task;
+use model::task::{Product, Task};
 use protocol::Error;
 use protocol::event::{EVENT, Subscribe, Subscribed};
 use protocol::rpc::Request;
@@ -219,7 +219,11 @@ impl Forward {
             .await
             .ok()
             .flatten()
-            .map(Arc::new);
+            .map(|mut task| {
+                // What it left may be large, and changes.
+                task.product = Product::default();
+                Arc::new(task)
+            });
         self.tasks.insert(id.clone(), found.clone());
         found
     }

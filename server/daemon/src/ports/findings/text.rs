@@ -88,7 +88,8 @@ fn index(number: u32) -> usize {
 fn text(lines: &[&str], span: Span, room: bool) -> Option<String> {
     let (first, last) = (index(span.line), index(span.last_line()));
     let (most_lines, most_bytes) = if room { (LINES, BYTES) } else { (1, SHORT) };
-    let all = lines.get(first..=last.min(lines.len().checked_sub(1)?))?;
+    let last = last.min(lines.len().checked_sub(1)?);
+    let all = lines.get(first..=last).filter(|all| !all.is_empty())?;
     let mut text = all
         .iter()
         .take(most_lines)
