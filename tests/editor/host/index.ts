@@ -3,10 +3,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as commands from './commands.ts';
+import * as findings from './findings.ts';
 import * as settings from './settings.ts';
 import type { Checked } from '../support/host.ts';
 
-const CHECKS: Record<string, () => Promise<void>> = { ...commands.checks, ...settings.checks };
+const CHECKS: Record<string, () => Promise<void>> = { ...commands.checks, ...settings.checks, ...findings.checks };
 
 /** Called by the extension host. */
 export async function run(): Promise<void> {
