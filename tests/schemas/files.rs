@@ -217,6 +217,7 @@ fn kind(kind: Kind) -> Map<String, Value> {
         Kind::Time { bound, never } => time(bound, never),
         Kind::Text => json!({"type": "string", "format": "offshoot-agent"}),
         Kind::FileName => json!({"type": "string", "pattern": r"^[^/\\]+$"}),
+        Kind::OneOf(words) => json!({"enum": words}),
         Kind::Version => json!({"type": ["string", "number"]}),
         Kind::Names => json!({"type": "array", "items": {"type": "string", "pattern": name}}),
         Kind::Backends => {

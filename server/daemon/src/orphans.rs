@@ -15,6 +15,7 @@ const PATIENCE: Duration = Duration::from_secs(4);
 const AGAIN: Duration = Duration::from_millis(5);
 
 static COOKIE: OnceLock<String> = OnceLock::new();
+static OWNER: OnceLock<std::path::PathBuf> = OnceLock::new();
 
 /// The variable that all our git processes carry; none in a process that is no daemon.
 pub(crate) fn cookie() -> Option<(String, String)> {
@@ -24,8 +25,14 @@ pub(crate) fn cookie() -> Option<(String, String)> {
 
 /// Clears up after daemons that were killed: their git, and the indexes it worked on.
 pub(crate) fn clear(home: &Home) {
+    OWNER.get_or_init(|| crate::core::canonical(home.root()));
     end(home);
     worktree::clear_abandoned();
+}
+
+/// Our state folder: whose worktrees are ours. None in a process that is no daemon.
+pub(crate) fn owner() -> Option<&'static std::path::Path> {
+    OWNER.get().map(std::path::PathBuf::as_path)
 }
 
 /// Names the cookie of this state folder, and ends what carries it: whoever made that is dead, because its

@@ -192,7 +192,9 @@ async fn reconcile(home: &Home, wiring: &Wiring, loaded: &Loaded) {
             .collect();
         let (roots, environment) = (api::roots(home, &root), Arc::clone(&run.environment));
         let ended = wiring.store.ended_worktrees(&root).await;
-        let all: Vec<PathBuf> = expected.into_iter().chain(ended).collect();
+        let open = loaded.runs.iter().filter(|run| run.repo == root);
+        let conflicts = open.map(|run| crate::ports::conflict_place(home, &run.id));
+        let all: Vec<PathBuf> = expected.into_iter().chain(ended).chain(conflicts).collect();
         let work = move || crate::ports::open_with(&root, &environment)?.reconcile(&all, &roots);
         match wiring.worktrees.blocking(work).await {
             Ok(Ok(done)) if !done.removed.is_empty() => {

@@ -41,6 +41,20 @@ pub struct TenantSettings {
     pub metrics: bool,
     /// Events are recorded in `.tapps-agents/audit`.
     pub audit: bool,
+    /// What lies in a worktree where git-lfs keeps a file.
+    pub large_files: LargeFiles,
+}
+
+/// What lies in a new worktree where git-lfs keeps a file.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum LargeFiles {
+    /// Its pointer.
+    #[default]
+    Pointers,
+    /// Its content, where the repository has it already.
+    Local,
+    /// Its content, fetched where it is missing.
+    Pull,
 }
 
 /// How an agent is started.
@@ -108,6 +122,7 @@ impl Default for TenantSettings {
             env: Vec::new(),
             metrics: true,
             audit: true,
+            large_files: LargeFiles::default(),
         }
     }
 }

@@ -10,9 +10,11 @@ use crate::refs::alternatives;
 use crate::repo::Repo;
 
 /// The reason that `git worktree lock` records: keeps `git worktree prune` away, and marks ours.
-const LOCK_REASON: &str = "offshoot";
+pub(crate) const LOCK_REASON: &str = "offshoot";
 /// Our note in the worktree's git folder: `<base oid>\n<branch>\n`.
 pub(crate) const NOTE: &str = "offshoot";
+/// Whose the worktree is: a folder's path. One that has none was made before this was noted.
+pub(crate) const OWNER: &str = "offshoot-owner";
 /// A copy of the index as it was after the checkout, before any agent could touch it.
 pub(crate) const FIRST_INDEX: &str = "offshoot-index";
 
@@ -105,10 +107,13 @@ impl Repo {
         Ok(worktree)
     }
 
-    fn note(&self, worktree: &Worktree) -> Result<()> {
+    pub(crate) fn note(&self, worktree: &Worktree) -> Result<()> {
         let index = worktree.git_dir.join("index");
         if index.exists() {
             copy_with_time(&index, &worktree.first_index())?;
+        }
+        if let Some(owner) = self.owner() {
+            write_new(&worktree.git_dir.join(OWNER), bytes::of(owner))?;
         }
         let note = format!("{}\n{}\n", worktree.base, worktree.branch);
         write_new(&worktree.git_dir.join(NOTE), note.as_bytes())
@@ -116,6 +121,7 @@ impl Repo {
 
     /// Takes back the folder of a half-made worktree, and what git has noted of it.
     pub(crate) fn unmake_folder(&self, path: &Path) {
+        let _ = self.forget_submodules(path);
         if let Some(git_dir) = self.admin_dir_for(path) {
             let _ = fs::remove_dir_all(git_dir);
         }
@@ -167,6 +173,13 @@ pub(crate) fn read_note(git_dir: &Path) -> Option<(Oid, String)> {
     let text = fs::read_to_string(git_dir.join(NOTE)).ok()?;
     let (base, branch) = text.trim_end().split_once('\n')?;
     Some((Oid::parse(base).ok()?, branch.to_owned()))
+}
+
+/// Whose a worktree is, as far as that is noted.
+pub(crate) fn owner_of(git_dir: &Path) -> Option<PathBuf> {
+    fs::read(git_dir.join(OWNER))
+        .ok()
+        .map(|text| bytes::path(&text))
 }
 
 /// When a worktree was ready: its note is the last that is written before anybody works in it.

@@ -37,8 +37,9 @@ impl Repo {
     }
 
     /// The merge of both sides as resolved in the worktree. A file with markers was resolved when
-    /// they are gone; one without (deleted here and changed there, binary) when it was changed or
-    /// is named in `settled`. Hand-off files (`exclude`, git globs) do not count.
+    /// they are gone; one without (deleted here and changed there, binary, moved to two places) when it was changed or
+    /// is named in `settled`, or when somebody committed there, which says that the rest is right as it lies.
+    /// Hand-off files (`exclude`, git globs) do not count.
     ///
     /// Where more parents follow the one in conflict, go on with [`Repo::base_of`] over this
     /// commit and all parents: those already in it cost nothing.
@@ -64,9 +65,14 @@ impl Repo {
         snapshot.add_all(&index)?;
         let tree = snapshot.write_tree(&index)?;
         let changed = self.changes(&conflict.conflicted_tree, &tree, Renames::Split)?;
+        let committed = self.head_of(&at.git_dir, &at.path)?.as_ref() != Some(&at.base);
         let mut open = Vec::new();
         for path in conflict.paths.iter().map(|p| &p.path) {
-            let touched = changed.iter().any(|c| c.path == *path) || settled.contains(path);
+            let touched = committed
+                || changed.iter().any(|c| c.path == *path)
+                || settled.contains(path)
+                // The old name of a file that both sides moved: there is nothing to look at.
+                || self.entry_at(&conflict.conflicted_tree, path)?.is_none();
             if !touched || has_markers(&at.path.join(path))? {
                 open.push(path.clone());
             }

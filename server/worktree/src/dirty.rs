@@ -100,7 +100,9 @@ impl Repo {
             nested.extend(links);
         }
         notes.extend(nested.into_iter().map(DirtyNote::NestedRepository));
-        let changed = self.changes(&head, &tree, Renames::Split)?.len();
+        let changes = self.changes(&head, &tree, Renames::Split)?;
+        self.refuse_raw_large_files(self.git_dir(), self.root(), &tree, &changes)?;
+        let changed = changes.len();
         let commit = if changed == 0 {
             head
         } else {

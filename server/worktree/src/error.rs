@@ -71,7 +71,7 @@ pub enum Error {
         paths: Vec<PathBuf>,
     },
     /// A conflict that has not been resolved yet.
-    #[error("still in conflict: {}; remove the conflict markers or settle these files", list(.paths))]
+    #[error("still in conflict: {}; remove the conflict markers, and commit there if the rest is right as it lies", list(.paths))]
     StillConflicted {
         /// Files with markers, relative to the worktree.
         paths: Vec<PathBuf>,
@@ -153,6 +153,14 @@ pub enum Error {
         what: String,
         /// The bound in bytes.
         limit: u64,
+    },
+    /// Files that attributes give to git-lfs would be committed whole.
+    #[error(
+        "{} would be committed whole, though git-lfs keeps such files; install it, run `git lfs install`, then try again", list(.paths)
+    )]
+    RawLargeFile {
+        /// The files, relative to the root.
+        paths: Vec<PathBuf>,
     },
     /// Untracked files are too many, or too large, to be part of a run's base.
     #[error(

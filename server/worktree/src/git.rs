@@ -40,6 +40,8 @@ const SETTINGS: &[&str] = &[
     "branch.autoSetupMerge=false",
     "i18n.commitEncoding=UTF-8",
     "advice.addEmbeddedRepo=false",
+    // Submodules are filled by us, and in the user's checkout not at all.
+    "submodule.recurse=false",
 ];
 
 /// Variables of each call.
@@ -120,7 +122,13 @@ impl Call {
     /// Runs on this git folder and this working tree, whatever the folder above them says.
     pub(crate) fn at(mut self, git_dir: &Path, work_tree: &Path) -> Self {
         self.cwd = work_tree.to_owned();
-        self.var("GIT_DIR", git_dir).var("GIT_WORK_TREE", work_tree)
+        let at = self.var("GIT_DIR", git_dir).var("GIT_WORK_TREE", work_tree);
+        if tells_cases_apart(work_tree) {
+            // A configuration that came from another machine may say otherwise: git would then put
+            // the change of one file into another.
+            return at.set("core.ignoreCase=false");
+        }
+        at
     }
 
     pub(crate) fn index(self, index: &Path) -> Self {
@@ -288,6 +296,12 @@ impl Call {
         }
         Ok((stdout, stderr))
     }
+}
+
+/// Whether names that differ in case only are two files there.
+fn tells_cases_apart(work_tree: &Path) -> bool {
+    let there = |name| std::fs::symlink_metadata(work_tree.join(name)).is_ok();
+    there(".git") && !there(".GIT")
 }
 
 /// In memory where that is possible: most inputs are a few hundred bytes.

@@ -114,6 +114,7 @@ impl Repo {
 impl Field<'_> {
     fn harvest(mut self) -> Result<Harvest> {
         let left = self.what_the_agent_left()?;
+        self.take_in_submodules()?;
         let (index, tree, changed) = self.read_tree(left.head.as_ref())?;
         let parent = left.head.as_ref().unwrap_or(&self.job.base);
         let commit = if self.repo.tree_of(parent)? == tree {
@@ -144,6 +145,24 @@ impl Field<'_> {
             agent_commits,
             notes,
         })
+    }
+
+    /// Before the superproject is read, which takes of a submodule only the commit that is checked out there.
+    fn take_in_submodules(&self) -> Result<()> {
+        let HarvestJob {
+            path,
+            branch,
+            message,
+            identity,
+            exclude,
+            ..
+        } = self.job;
+        // `<prefix>/<run>/<step>`
+        let name = branch
+            .split_once('/')
+            .map_or(branch.as_str(), |(_, name)| name);
+        self.repo
+            .take_in_submodules(path, name, message, identity, exclude)
     }
 
     /// The working tree as a git tree, and how it differs from the base.
@@ -180,6 +199,7 @@ impl Field<'_> {
             changed = repo.changes(&job.base, &tree, Renames::Detect)?;
             nested.extend(links);
         }
+        repo.refuse_raw_large_files(&git_dir, &job.path, &tree, &changed)?;
         self.notes
             .extend(nested.into_iter().map(Note::NestedRepository));
         Ok((index, tree, changed))

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::add::{branch_of, is_ours, read_note, registered_path};
+use crate::add::{branch_of, is_ours, owner_of, read_note, registered_path};
 use crate::error::{Error, Result};
 use crate::oid::Oid;
 use crate::remove::{TRASH, remove_folder};
@@ -23,6 +23,8 @@ pub struct Registered {
     pub base: Option<Oid>,
     /// Its git folder.
     pub git_dir: PathBuf,
+    /// Whose it is; `None` where that was not noted. See [`Repo::owned_by`].
+    pub owner: Option<PathBuf>,
 }
 
 /// What was found and done at start.
@@ -64,7 +66,8 @@ impl Repo {
         let mut done = Reconciled::default();
         for worktree in self.worktrees()? {
             let below = roots.iter().any(|root| worktree.path.starts_with(root));
-            if below && !expected.contains(&worktree.path) {
+            let foreign = self.is_foreign(worktree.owner.as_deref());
+            if below && !foreign && !expected.contains(&worktree.path) {
                 self.clear(&worktree.path, &mut done);
                 self.drop_untouched_branch(&worktree)?;
             }
@@ -77,6 +80,11 @@ impl Repo {
         Ok(done)
     }
 
+    /// Whether a worktree is somebody else's, who may be at work in it.
+    fn is_foreign(&self, owner: Option<&Path>) -> bool {
+        owner.is_some() && self.owner().is_some() && owner != self.owner()
+    }
+
     fn look_at_folder(&self, folder: &Path, expected: &[PathBuf], done: &mut Reconciled) {
         let name = folder.file_name().unwrap_or_default().to_string_lossy();
         if name.starts_with(TRASH) {
@@ -84,6 +92,11 @@ impl Repo {
         } else if expected.iter().any(|path| path == folder)
             || done.removed.iter().any(|path| path == folder)
         {
+        } else if self
+            .admin_dir_for(folder)
+            .is_some_and(|dir| self.is_foreign(owner_of(&dir).as_deref()))
+        {
+            done.left.push(folder.to_owned());
         } else if self.points_below_us(folder) {
             self.clear(folder, done);
         } else if fs::remove_dir(folder).is_ok() {
@@ -127,6 +140,7 @@ fn registered(git_dir: PathBuf) -> Option<Registered> {
     Some(Registered {
         exists: path.is_dir(),
         branch: branch_of(&git_dir),
+        owner: owner_of(&git_dir),
         base,
         path,
         git_dir,

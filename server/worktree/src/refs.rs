@@ -26,6 +26,8 @@ const EVASIVE: Prefixes = Prefixes {
 pub(crate) const BASE: &str = "refs/offshoot/base/";
 pub(crate) const SALVAGE: &str = "refs/offshoot/salvage/";
 pub(crate) const UNDO: &str = "refs/offshoot/undo/";
+/// In the repository of a submodule: commits of steps there.
+pub(crate) const SUBMODULE: &str = "refs/offshoot/submodule/";
 
 /// Every place where our refs lie, in both forms of the prefix.
 pub(crate) const OURS: &[&str] = &[
@@ -84,7 +86,7 @@ impl Repo {
                 self.delete_ref(&name, &oid)?;
             }
         }
-        Ok(())
+        self.forget_submodule_commits(run)
     }
 
     /// Points a ref at `new` if it is still at `old` (`None`: if it does not exist).

@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use crate::add::{NOTE, admin_dir, is_ours, not_ours};
+use crate::add::{NOTE, OWNER, admin_dir, is_ours, not_ours, registered_path};
 use crate::error::{Error, Result};
 use crate::refs::alternatives;
 use crate::repo::Repo;
@@ -14,7 +14,7 @@ use crate::salvage::SalvageRef;
 pub(crate) const TRASH: &str = ".offshoot-trash-";
 
 /// The files of an entry by which it is known to be ours, and whose it is.
-const MARKS: [&str; 3] = ["gitdir", "locked", NOTE];
+const MARKS: [&str; 4] = ["gitdir", "locked", NOTE, OWNER];
 
 /// A worktree that is gone.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,6 +76,9 @@ impl Repo {
 
     /// Removes one worktree's entry in git, as `git worktree remove` would.
     pub(crate) fn forget_entry(&self, git_dir: &Path) -> Result<()> {
+        if let Some(folder) = registered_path(git_dir) {
+            self.forget_submodules(&folder)?;
+        }
         // In this order: half removed, it is still known to be ours, or names no worktree any more.
         let bulk = fs::read_dir(git_dir).into_iter().flatten().flatten();
         for entry in bulk.filter(|entry| !MARKS.iter().any(|mark| entry.file_name() == *mark)) {

@@ -18,6 +18,7 @@ pub struct Repo {
     git_dir: PathBuf,
     common_dir: PathBuf,
     environment: Environment,
+    owner: Option<PathBuf>,
     held: Option<Held>,
 }
 
@@ -72,6 +73,7 @@ impl Repo {
                 git_dir: canonical(git_dir)?,
                 common_dir: canonical(common)?,
                 environment,
+                owner: None,
                 held: None,
             }),
             (_, [b"false", ..]) => Err(Error::NoWorkTree {
@@ -86,6 +88,21 @@ impl Repo {
             )),
             _ => Err(call.failed(&output)),
         }
+    }
+
+    /// The same for somebody whose worktrees are told from those of others: by a folder of theirs that holds
+    /// what they know about them.
+    #[must_use]
+    pub fn owned_by(self, owner: &Path) -> Self {
+        Self {
+            owner: Some(owner.to_owned()),
+            ..self
+        }
+    }
+
+    /// Whose worktrees are made.
+    pub(crate) fn owner(&self) -> Option<&Path> {
+        self.owner.as_deref()
     }
 
     /// The root folder of the checkout.

@@ -34,7 +34,7 @@ impl Repo {
             Some(git_dir) => self.head_of(git_dir, path)?,
             None => None,
         };
-        let tree = self.tree_on_disk(path, git_dir.as_deref(), head.as_ref())?;
+        let tree = self.tree_on_disk(path, git_dir.as_deref(), head.as_ref(), name)?;
         let same = match &head {
             Some(head) => self.tree_of(head)? == tree,
             None => self.is_empty_tree(&tree)?,
@@ -137,13 +137,21 @@ impl Repo {
             branch,
             base: commit,
         })?;
+        self.fill_submodules(&made)?;
         // It is the user's from here on: to keep, to move, or to remove.
         self.git("worktree").arg("unlock").arg(&made.path).run()?;
         Ok(made)
     }
 
-    fn tree_on_disk(&self, path: &Path, git_dir: Option<&Path>, head: Option<&Oid>) -> Result<Oid> {
+    fn tree_on_disk(
+        &self,
+        path: &Path,
+        git_dir: Option<&Path>,
+        head: Option<&Oid>,
+        name: &str,
+    ) -> Result<Oid> {
         let common = self.common_dir();
+        let submodules = self.submodules_below(path);
         let snapshot = Snapshot {
             repo: self,
             git_dir: git_dir.unwrap_or(common),
@@ -157,12 +165,21 @@ impl Repo {
             snapshot.read_over(&index, head)?;
         }
         let mut nested: Vec<PathBuf> = snapshot.add_all(&index)?;
-        nested.extend(
-            snapshot
-                .gitlinks(&index)?
-                .into_iter()
-                .filter(|link| path.join(link).join(".git").exists()),
-        );
+        for link in snapshot.gitlinks(&index)? {
+            let folder = path.join(&link);
+            let ours = submodules.iter().find(|one| one.path == folder);
+            let kept = match ours {
+                // What is below it has to be safe as well.
+                Some(_) => submodules
+                    .iter()
+                    .filter(|one| one.path.starts_with(&folder))
+                    .try_fold(true, |safe, one| Ok(safe && self.is_safe(one, name)?))?,
+                None => !folder.join(".git").exists(),
+            };
+            if !kept {
+                nested.push(link);
+            }
+        }
         for folder in nested {
             self.take_nested(&snapshot, &index, path, &folder)?;
         }
@@ -197,7 +214,7 @@ impl Repo {
             .map(drop)
     }
 
-    fn head_of(&self, git_dir: &Path, path: &Path) -> Result<Option<Oid>> {
+    pub(crate) fn head_of(&self, git_dir: &Path, path: &Path) -> Result<Option<Oid>> {
         let output = self
             .git_at(git_dir, path, "rev-parse")
             .args(["--verify", "--quiet", "HEAD^{commit}"])

@@ -15,8 +15,10 @@ mod kinds;
 mod landing;
 mod opening;
 mod removing;
+mod repositories;
 mod settling;
 mod sharing;
+mod submodules;
 
 use std::fs;
 use std::path::{Path, PathBuf};

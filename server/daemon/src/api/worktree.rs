@@ -126,6 +126,7 @@ pub(super) async fn prune(session: &Session, params: PruneParams) -> Result<Prun
     let keep_before = crate::clock::now().0
         - i64::try_from(session.core.tenants.machine().retention.as_millis()).unwrap_or(i64::MAX);
     let roots = roots(&session.core.home, repo.root());
+    let expected = expected(&session.core.home, &runs);
     session
         .core
         .git(move || {
@@ -145,7 +146,7 @@ pub(super) async fn prune(session: &Session, params: PruneParams) -> Result<Prun
                         .extend(results::remove_worktrees(&repo, run, tasks)?);
                 }
             }
-            let reconciled = repo.reconcile(&expected(&runs), &roots)?;
+            let reconciled = repo.reconcile(&expected, &roots)?;
             pruned.removed.extend(
                 reconciled
                     .removed
@@ -167,13 +168,15 @@ pub(crate) fn roots(home: &client::Home, root: &Path) -> Vec<PathBuf> {
         .into()
 }
 
-/// Worktrees that tasks still own.
-pub(crate) fn expected(runs: &[(Run, Vec<Task>)]) -> Vec<PathBuf> {
+/// Worktrees that tasks still own, and those in which a person resolves a conflict of results.
+fn expected(home: &client::Home, runs: &[(Run, Vec<Task>)]) -> Vec<PathBuf> {
     let tasks = runs.iter().flat_map(|(_, tasks)| tasks);
-    tasks
-        .filter_map(|task| task.worktree.as_ref())
-        .map(|worktree| worktree.path.clone())
-        .collect()
+    let owned = tasks.filter_map(|task| task.worktree.as_ref());
+    let owned = owned.map(|worktree| worktree.path.clone());
+    let open = runs.iter().map(|(run, _)| run);
+    let open = open.filter(|run| !matches!(run.state, RunState::Ended { .. }));
+    let conflicts = open.map(|run| crate::ports::conflict_place(home, &run.id));
+    owned.chain(conflicts).collect()
 }
 
 pub(super) async fn restore(session: &Session, params: RestoreParams) -> Result<Restored, Error> {

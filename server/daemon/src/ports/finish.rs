@@ -1,11 +1,18 @@
 //! The end of a run: one branch that holds the results of all its steps.
 
 use super::repository::{failure, open_with, trailers};
+use client::Home;
+use model::ids::RunId;
 use model::machine::RunReport;
 use model::run::{ResultBranch, Run};
 use model::task::{Task, TaskState};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use worktree::{FinishOutcome, Oid, Resolution};
+
+/// The folder in which a person resolves why the results of a run do not merge.
+pub(crate) fn conflict_place(home: &Home, run: &RunId) -> PathBuf {
+    crate::core::canonical(&home.worktrees_path()).join(format!("{run}--conflict"))
+}
 
 /// Makes it, or a worktree at `place` in which a person resolves why it cannot be made.
 pub(super) fn finish(run: &Run, tasks: &[Task], place: &Path) -> RunReport {

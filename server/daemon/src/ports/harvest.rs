@@ -13,7 +13,7 @@ use model::verdict::Created;
 use std::path::{Path, PathBuf};
 use worktree::{
     ArtifactLimits, CreatedStatus, HarvestJob, Identity, Note, Oid, Repo, SharedState,
-    StoredArtifact,
+    StoredArtifact, Unfilled,
 };
 
 /// An attempt's repository when its worktree was made.
@@ -24,6 +24,8 @@ pub(super) struct Before {
     pub(super) identity: Identity,
     /// What agents share with the user.
     pub(super) shared: SharedState,
+    /// Submodules that the worktree has to do without.
+    pub(super) unfilled: Vec<Unfilled>,
 }
 
 /// The ignored artifacts of the steps that a job builds on.
@@ -68,8 +70,12 @@ pub(super) fn harvest(
     store: &Path,
     before: Option<Before>,
 ) -> Result<Harvest, Failure> {
+    let mut lacking = Vec::new();
     let (repo, identity, shared) = match before {
-        Some(before) => (before.repo, Some(before.identity), Some(before.shared)),
+        Some(before) => {
+            lacking = before.unfilled;
+            (before.repo, Some(before.identity), Some(before.shared))
+        }
         // An earlier daemon made the worktree.
         None => (open(job)?, None, None),
     };
@@ -82,6 +88,7 @@ pub(super) fn harvest(
         };
         let mut harvest = harvested?;
         let mut findings = found.join().unwrap_or_default();
+        findings.extend(lacking.iter().map(without));
         findings.append(&mut harvest.findings);
         Ok(Harvest {
             findings,
@@ -239,6 +246,15 @@ fn escaped(repo: &Repo, before: Option<SharedState>) -> Vec<Finding> {
             Finding::new("escaped", Severity::Warning, message)
         })
         .collect()
+}
+
+fn without(submodule: &Unfilled) -> Finding {
+    let path = submodule.path.display().to_string();
+    let message = format!(
+        "the submodule {path} was an empty folder: {}",
+        submodule.reason
+    );
+    Finding::new("submodule", Severity::Warning, message).about(path)
 }
 
 fn note(note: &Note) -> Finding {

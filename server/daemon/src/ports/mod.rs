@@ -15,6 +15,7 @@ mod variables;
 mod worktrees;
 
 pub(crate) use agents::AgentPort;
+pub(crate) use finish::conflict_place;
 pub(crate) use repository::{hand_off_files, open_with, trailer};
 pub(crate) use spec::Common;
 pub(crate) use store::StoreThread;

@@ -20,10 +20,14 @@ pub(super) fn open(job: &Job) -> Result<Repo, Failure> {
 pub(crate) fn open_with(path: &Path, environment: &Environment) -> worktree::Result<Repo> {
     let variables = environment.0.iter().cloned();
     let cookie = crate::orphans::cookie();
-    Repo::open(
+    let repo = Repo::open(
         path,
         worktree::Environment::filtered(variables.chain(cookie)),
-    )
+    )?;
+    Ok(match crate::orphans::owner() {
+        Some(owner) => repo.owned_by(owner),
+        None => repo,
+    })
 }
 
 /// The name of what a job belongs to, in folders and refs.

@@ -15,7 +15,9 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::Semaphore;
-use worktree::{AddWorktree, BaseOutcome, Conflict, Identity, Oid, Repo, Resolution};
+use worktree::{
+    AddWorktree, BaseOutcome, Conflict, Identity, LargeFiles, Oid, Repo, Resolution, Unfilled,
+};
 
 /// Git processes at work at once: more only wait for each other's locks and the disk.
 const AT_ONCE: usize = 4;
@@ -107,10 +109,7 @@ impl Worktrees for WorktreePort {
 
     async fn finish(&self, run: &Run, tasks: &[Task]) -> RunReport {
         let (run, tasks) = (run.clone(), tasks.to_vec());
-        let place = self
-            .home
-            .worktrees_path()
-            .join(format!("{}--conflict", run.id));
+        let place = finish::conflict_place(&self.home, &run.id);
         match self
             .blocking(move || finish::finish(&run, &tasks, &place))
             .await
@@ -158,6 +157,18 @@ fn make(
     };
     let made = made.map_err(failed)?;
     made.verify_registered().map_err(failed)?;
+    let unfilled = match fill(&repo, job, &made) {
+        Ok(unfilled) => unfilled,
+        Err(error) => {
+            let made = Worktree {
+                path: made.path,
+                branch: made.branch,
+                base: made.base.to_string(),
+            };
+            clear(&repo, job, &made).map_err(failed)?;
+            return Err(failed(error));
+        }
+    };
     repo.lay_artifacts(&made.path, &harvest::stored(job))
         .map_err(failed)?;
     let shared = repo.shared_state().map_err(failed)?;
@@ -170,6 +181,7 @@ fn make(
                 repo,
                 identity,
                 shared,
+                unfilled,
             },
         );
     Ok(Worktree {
@@ -177,6 +189,19 @@ fn make(
         branch: made.branch,
         base: made.base.to_string(),
     })
+}
+
+/// Puts into a new worktree what git leaves out of one: submodules and, where settings say so, large files. Returns
+/// the submodules that it has to do without.
+fn fill(repo: &Repo, job: &Job, made: &worktree::Worktree) -> worktree::Result<Vec<Unfilled>> {
+    let unfilled = repo.fill_submodules(made)?;
+    let large = match job.settings.large_files {
+        model::settings::LargeFiles::Pointers => LargeFiles::Pointers,
+        model::settings::LargeFiles::Local => LargeFiles::Local,
+        model::settings::LargeFiles::Pull => LargeFiles::Pull,
+    };
+    repo.bring_large_files(made, large)?;
+    Ok(unfilled)
 }
 
 /// The commit to start from: the results of the parents merged, or the merge a person made of them.
@@ -230,8 +255,10 @@ fn base(
         };
         match repo.resolved_base(&resolution, identity) {
             Ok(merged) => parents.insert(0, merged),
-            Err(worktree::Error::StillConflicted { .. }) => {
-                return Err(needs(job, &conflict, &worktree.path));
+            Err(worktree::Error::StillConflicted { paths }) => {
+                let mut open = conflict;
+                open.paths.retain(|one| paths.contains(&one.path));
+                return Err(needs(job, &open, &worktree.path));
             }
             Err(error) => return Err(failed(error)),
         }

@@ -1,7 +1,9 @@
 //! From effective values to the settings that the rest of the program works with.
 
 use super::value::{Origin, Value};
-use model::settings::{AgentTemplate, HandOffSettings, MachineSettings, TenantSettings};
+use model::settings::{
+    AgentTemplate, HandOffSettings, LargeFiles, MachineSettings, TenantSettings,
+};
 use model::workflow::Retry;
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
@@ -84,6 +86,11 @@ pub(super) fn tenant(values: &Values<'_>) -> TenantSettings {
         env: values.list("offshoot.env"),
         metrics: values.flag("auto_execution.features.metrics_collection"),
         audit: values.flag("auto_execution.features.audit_logging"),
+        large_files: match values.text("offshoot.lfs").as_deref() {
+            Some("local") => LargeFiles::Local,
+            Some("pull") => LargeFiles::Pull,
+            _ => LargeFiles::Pointers,
+        },
     }
 }
 

@@ -38,6 +38,8 @@ pub enum Kind {
     Text,
     /// Name of a file, without folder.
     FileName,
+    /// One of some words.
+    OneOf(&'static [&'static str]),
     /// Version of a file format.
     Version,
     /// Names of environment variables.
@@ -104,6 +106,7 @@ impl Kind {
             Self::Time { .. } => "time (seconds, 90s, 5m, 1h30m)".to_owned(),
             Self::Text => "name".to_owned(),
             Self::FileName => "name of a file".to_owned(),
+            Self::OneOf(words) => words.join(", "),
             Self::Version => "version".to_owned(),
             Self::Names => "list of variable names".to_owned(),
             Self::Backends => "list of names".to_owned(),
@@ -120,6 +123,7 @@ impl Kind {
             Self::Time { bound, never } => read_time(value, bound, never),
             Self::Text => check::text(value),
             Self::FileName => check::file_name(value),
+            Self::OneOf(words) => read_word(value, words),
             Self::Version => check::version(value),
             Self::Names => check::list(value, check::variable_name),
             Self::Backends => check::list(value, check::backend_name),
@@ -205,6 +209,20 @@ fn read_bool(value: &Yaml) -> Reading {
             _ => problem,
         },
     ])
+}
+
+fn read_word(value: &Yaml, words: &[&str]) -> Reading {
+    let text = value.as_str().map(str::trim);
+    if let Some(word) = text.filter(|text| words.contains(text)) {
+        return Ok(Json::from(word));
+    }
+    let message = format!("must be one of {} (got: {})", words.join(", "), got(value));
+    let problem = Problem::new("type", message);
+    let near = text.and_then(|text| super::table::nearest(text, words.iter().copied()));
+    Err(vec![match near {
+        Some(word) => problem.hint(format!("did you mean `{word}`?")),
+        None => problem,
+    }])
 }
 
 fn read_integer(value: &Yaml, min: u32, max: u32) -> Reading {

@@ -196,6 +196,7 @@ pub(super) const SETTINGS: &[Setting] = &[
     row("offshoot.agents.<name>.timeout", WALL, "null", OURS, "Wall clock of one attempt of this agent."),
     row("offshoot.agents.<name>.confine", Kind::Bool, "true", OURS, "Read and checked; writes are not confined yet."),
     row("offshoot.env", Kind::Names, "[]", OURS, "Variables that steps keep beside the built-in list; their values are stored with the run."),
+    row("offshoot.lfs", Kind::OneOf(&["pointers", "local", "pull"]), "\"pointers\"", OURS, "Files of git-lfs in worktrees: their pointers, their content where it is here already, or fetched where it is missing."),
     row("offshoot.hand_off.pick_up_after", POSITIVE, "60", OURS, "After this long without a sign of life a hand-off says how to start an agent."),
     row("offshoot.task_timeout", WALL, "600", OURS, "Wall clock of one attempt of a submitted task."),
     row("offshoot.task_silence", OR_NEVER, "300", OURS, "Longest silence of a submitted task with an agent, or `never`."),

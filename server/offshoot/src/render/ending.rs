@@ -160,7 +160,9 @@ fn step_trouble(step: &Step, style: Style) -> Vec<String> {
 fn way_out(step: &Step) -> Option<String> {
     let worktree = step.worktree.as_ref()?;
     if !step.conflicts.is_empty() {
-        return Some(format!("resolve it in {worktree}, then resume"));
+        return Some(format!(
+            "resolve it in {worktree}, then resume; a commit there says that the rest is right as it lies"
+        ));
     }
     let file = command_file(step).filter(|_| step.status == "needs_input")?;
     Some(format!("the command waits in {file}"))

@@ -67,7 +67,7 @@ fn what_waits_says_for_what() {
         &run("needs_input", vec![conflict]),
         &[
             "a.txt  changed by left and right",
-            "resolve it in /state/worktrees/w, then resume",
+            "resolve it in /state/worktrees/w, then resume; a commit there says that the rest is right as it lies",
             "offshoot workflow resume notes-ab12cd34",
         ],
     );

@@ -121,3 +121,74 @@ fn committing_in_the_conflict_worktree_does_no_harm() {
     let merged = case.resolved(&[]).unwrap();
     assert_eq!(case.f.show(&merged, "src/a.txt"), "resolved");
 }
+
+/// Two steps that did these things, and the conflict that a third one meets.
+fn meeting(f: &Fixture, ours: impl Fn(&Path), theirs: impl Fn(&Path)) -> (Conflict, Worktree) {
+    let parents = [("a", &ours as &dyn Fn(&Path)), ("b", &theirs)].map(|(name, change)| {
+        let w = f.step(name);
+        change(&w.path);
+        f.harvest(&w).commit.unwrap()
+    });
+    let conflict = conflict(f.repo.base_of(&parents, &f.who(), "m").unwrap());
+    let made = f
+        .repo
+        .add_conflict_worktree(
+            &f.trees().join("conflict"),
+            "offshoot-step/run/c",
+            &conflict,
+            &f.who(),
+        )
+        .unwrap();
+    (conflict, made)
+}
+
+fn resolve(f: &Fixture, conflict: &Conflict, at: &Worktree) -> Result<Oid> {
+    let resolution = Resolution {
+        worktree: &at.path,
+        conflict,
+        settled: &[],
+        exclude: &[],
+        message: "m",
+    };
+    f.repo.resolved_base(&resolution, &f.who())
+}
+
+#[test]
+fn a_file_that_both_moved_is_resolved_by_keeping_one_of_them() {
+    let f = Fixture::new();
+    let (conflict, at) = meeting(
+        &f,
+        |root| fs::rename(root.join("src/a.txt"), root.join("one.txt")).unwrap(),
+        |root| fs::rename(root.join("src/a.txt"), root.join("two.txt")).unwrap(),
+    );
+    fs::remove_file(at.path.join("two.txt")).unwrap();
+    match resolve(&f, &conflict, &at) {
+        Err(Error::StillConflicted { paths }) => assert_eq!(paths, [PathBuf::from("one.txt")]),
+        other => panic!("{other:?}"),
+    }
+    commit_all(f.folder.path(), &at.path, "one it is");
+    let merged = resolve(&f, &conflict, &at).unwrap();
+    assert_eq!(f.files(&merged), ["one.txt", "readme.md", "src/b c.txt"]);
+}
+
+#[test]
+fn a_binary_file_is_taken_as_it_lies_once_that_is_said() {
+    let f = Fixture::new();
+    f.write("data.bin", "\0base");
+    f.commit("binary");
+    let (conflict, at) = meeting(
+        &f,
+        |root| write(root, "data.bin", "\0ours"),
+        |root| write(root, "data.bin", "\0theirs"),
+    );
+    assert!(matches!(
+        resolve(&f, &conflict, &at),
+        Err(Error::StillConflicted { .. })
+    ));
+    f.git_in(
+        &at.path,
+        &["commit", "-q", "--allow-empty", "-m", "as it lies"],
+    );
+    let merged = resolve(&f, &conflict, &at).unwrap();
+    assert_eq!(f.show(&merged, "data.bin"), "\0ours");
+}

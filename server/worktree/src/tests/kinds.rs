@@ -3,7 +3,7 @@
 use super::*;
 
 /// The whole way of a run with two steps side by side.
-fn whole_way(f: &Fixture) {
+pub(super) fn whole_way(f: &Fixture) {
     f.write("readme.md", "hello\n");
     f.write("src/a.txt", "one\n");
     let start = f.commit("start");

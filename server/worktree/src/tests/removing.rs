@@ -224,3 +224,34 @@ fn a_worktree_killed_while_it_was_made_is_an_orphan() {
     assert_eq!(done.removed, [path]);
     assert!(f.repo.worktrees().unwrap().is_empty());
 }
+
+#[test]
+fn worktrees_of_somebody_else_are_left_alone() {
+    let f = Fixture::new();
+    let (ours, theirs) = (f.folder.path().join("ours"), f.folder.path().join("theirs"));
+    let add = |owner: &Path, name: &str| {
+        let job = AddWorktree {
+            path: f.trees().join(name),
+            branch: name.to_owned(),
+            base: f.head(),
+        };
+        f.repo.clone().owned_by(owner).add_worktree(&job).unwrap()
+    };
+    let (a, b) = (add(&ours, "a"), add(&theirs, "b"));
+    let unknown = f.step("c");
+    write(&b.path, "unsaved.txt", "x");
+    let me = f.repo.clone().owned_by(&ours);
+    let seen: Vec<_> = me
+        .worktrees()
+        .unwrap()
+        .into_iter()
+        .map(|w| w.owner)
+        .collect();
+    assert_eq!(seen, [Some(ours.clone()), Some(theirs.clone()), None]);
+    let done = me.reconcile(&[], &[f.trees()]).unwrap();
+    assert_eq!(done.removed, [a.path, unknown.path]);
+    assert_eq!(done.left, [b.path.clone()]);
+    b.verify_registered().unwrap();
+    let them = f.repo.clone().owned_by(&theirs);
+    assert_eq!(them.reconcile(&[], &[f.trees()]).unwrap().removed, [b.path]);
+}

@@ -1,0 +1,137 @@
+//! Results that do not merge: resolved in a worktree of their own, also after the daemon was started anew.
+
+use support::run::{id, step, text};
+use support::{Repo, sandbox};
+
+/// Three parents: a text that all change, a binary, a file that one deletes, and one that two move.
+const THREE: &str = r#"
+steps:
+  - id: a
+    needs: []
+    run: |
+      echo a >> same.txt
+      printf '\000a' > data.bin
+      echo changed > gone.txt
+      mv moved.txt to-a.txt
+  - id: b
+    needs: []
+    run: |
+      echo b >> same.txt
+      printf '\000b' > data.bin
+      rm gone.txt
+      mv moved.txt to-b.txt
+  - id: c
+    needs: []
+    run: echo c >> same.txt
+  - id: all
+    needs: [a, b, c]
+    run: cat same.txt > seen.txt
+"#;
+
+fn files(workflow: &str) -> [(&str, &str); 5] {
+    [
+        ("same.txt", "base\n"),
+        ("data.bin", "base"),
+        ("gone.txt", "base\n"),
+        ("moved.txt", "1\n2\n3\n"),
+        ("w.yaml", workflow),
+    ]
+}
+
+#[test]
+fn three_parents_and_every_kind_of_conflict_through_a_restart() {
+    let sandbox = sandbox!();
+    let repo = sandbox.repo(&files(THREE));
+    let run = repo
+        .call(&["--json", "run", "w.yaml"])
+        .run()
+        .expect_code(4)
+        .json();
+    let run_id = id(&run);
+    let place = text(step(&run, "all"), "worktree").to_owned();
+    let conflict = Repo::at(&sandbox, &place);
+    let paths = step(&run, "all")["conflicts"]
+        .as_array()
+        .expect("conflicts");
+    let paths: Vec<_> = paths
+        .iter()
+        .map(|conflict| text(conflict, "path"))
+        .collect();
+    for path in ["same.txt", "data.bin", "gone.txt", "to-a.txt", "to-b.txt"] {
+        assert!(paths.contains(&path), "{path} is not among {paths:?}");
+    }
+    // Half done, then the daemon starts anew.
+    conflict.write("same.txt", "base\na\nb\n");
+    repo.offshoot(&["background", "restart"]).expect_code(0);
+    repo.offshoot(&["workflow", "resume", &run_id]);
+    let run = repo.wait_step(&run_id, "all", "needs_input");
+    assert_eq!(
+        text(step(&run, "all"), "worktree"),
+        place,
+        "the same worktree"
+    );
+    assert_eq!(
+        conflict.read("same.txt"),
+        "base\na\nb\n",
+        "what was done is still there"
+    );
+    // The rest: one of the two names, gone is gone, the binary as it lies.
+    conflict.git(&["rm", "--quiet", "to-b.txt", "gone.txt"]);
+    conflict.git(&["add", "--all"]);
+    conflict.git(&["commit", "--quiet", "--message", "resolved"]);
+    repo.offshoot(&["workflow", "resume", &run_id]);
+    // The third parent meets the resolution: the next conflict, in a worktree of its own.
+    let run = repo.wait(&run_id, "the third parent", |run| {
+        let all = step(run, "all");
+        all["status"] == "completed"
+            || all["status"] == "needs_input"
+                && all["conflicts"]
+                    .as_array()
+                    .is_some_and(|all| all.len() == 1)
+    });
+    let place = text(step(&run, "all"), "worktree").to_owned();
+    let conflict = Repo::at(&sandbox, &place);
+    assert!(conflict.read("same.txt").contains("<<<<<<<"), "in {place}");
+    conflict.write("same.txt", "base\na\nb\nc\n");
+    repo.offshoot(&["workflow", "resume", &run_id]);
+    let run = repo.wait_end(&run_id);
+    assert_eq!(run["status"], "completed", "{run:#}");
+    let branch = text(&run, "result_branch");
+    assert_eq!(repo.show(branch, "seen.txt"), "base\na\nb\nc\n");
+    assert!(repo.has(branch, "to-a.txt"));
+    for path in ["to-b.txt", "gone.txt", "moved.txt"] {
+        assert!(!repo.has(branch, path), "{path}");
+    }
+}
+
+#[test]
+fn results_at_the_end_are_resolved_through_a_restart_and_a_prune() {
+    let sandbox = sandbox!();
+    let workflow = "steps:\n  - {id: a, run: echo a > same.txt, needs: []}\n  - {id: b, run: echo b > same.txt, needs: []}\n";
+    let repo = sandbox.repo(&[("same.txt", "base\n"), ("w.yaml", workflow)]);
+    let run = repo
+        .call(&["--json", "run", "w.yaml"])
+        .run()
+        .expect_code(4)
+        .json();
+    let run_id = id(&run);
+    let place = sandbox
+        .state()
+        .join(format!("worktrees/{run_id}--conflict"));
+    let conflict = Repo::at(&sandbox, &place);
+    conflict.write("same.txt", "half\n>>>>>>> b\n");
+    repo.offshoot(&["background", "restart"]).expect_code(0);
+    repo.offshoot(&["worktree", "prune", "--all"])
+        .expect_code(0);
+    assert_eq!(
+        conflict.read("same.txt"),
+        "half\n>>>>>>> b\n",
+        "what was done is still there"
+    );
+    conflict.write("same.txt", "both\n");
+    repo.offshoot(&["workflow", "resume", &run_id]);
+    let run = repo.wait_end(&run_id);
+    assert_eq!(run["status"], "completed", "{run:#}");
+    assert_eq!(repo.show(text(&run, "result_branch"), "same.txt"), "both\n");
+    assert!(!place.exists());
+}
