@@ -36,6 +36,16 @@ impl Repo {
         })
     }
 
+    /// What had been merged before the conflict that is resolved in this worktree came up: where several parents
+    /// conflict one after another, it holds the earlier resolutions.
+    ///
+    /// # Errors
+    /// [`Error::NotOurWorktree`].
+    pub fn merged_so_far(&self, worktree: &Path) -> Result<Option<Oid>> {
+        let at = self.worktree_at(worktree)?;
+        self.resolve_with_git(&format!("{}^1", at.base))
+    }
+
     /// The merge of both sides as resolved in the worktree. A file with markers was resolved when
     /// they are gone; one without (deleted here and changed there, binary, moved to two places) when it was changed or
     /// is named in `settled`, or when somebody committed there, which says that the rest is right as it lies.

@@ -24,7 +24,7 @@ pub(super) fn finish(run: &Run, tasks: &[Task], place: &Path) -> RunReport {
 
 fn try_finish(run: &Run, tasks: &[Task], place: &Path) -> worktree::Result<RunReport> {
     let repo = open_with(&run.repo, &run.environment)?;
-    let leaves = leaves(run, tasks)
+    let mut leaves = leaves(run, tasks)
         .iter()
         .map(|commit| Oid::parse(commit))
         .collect::<worktree::Result<Vec<_>>>()?;
@@ -40,6 +40,12 @@ fn try_finish(run: &Run, tasks: &[Task], place: &Path) -> worktree::Result<RunRe
     let base = Oid::parse(&run.base)?;
     let identity = repo.identity()?;
     let name = run.id.as_str();
+    if place.exists()
+        && let Some(merged) = repo.merged_so_far(place)?
+    {
+        // Results that conflicted before the ones at hand are in it as they were resolved.
+        leaves.insert(0, merged);
+    }
     let conflict = match repo.finish_run(name, &base, &leaves, &identity, &message)? {
         FinishOutcome::Done(branch) => return Ok(finished(branch)),
         FinishOutcome::Conflict(conflict) => conflict,

@@ -233,6 +233,13 @@ fn base(
         .worktree
         .as_ref()
         .filter(|worktree| worktree.branch.is_empty() && worktree.path.exists());
+    let mut resolved = None;
+    if let Some(worktree) = resolving
+        && let Some(merged) = repo.merged_so_far(&worktree.path).map_err(failed)?
+    {
+        // Parents that conflicted before this one are in it as they were resolved.
+        parents.insert(0, merged);
+    }
     loop {
         let conflict = match repo.base_of(&parents, identity, &message).map_err(failed)? {
             BaseOutcome::Clean(base) => return Ok(base.commit),
@@ -240,6 +247,10 @@ fn base(
         };
         // One conflict is resolved in one worktree; where more parents follow, the next may come.
         let Some(worktree) = resolving.take() else {
+            if let Some(resolved) = resolved {
+                // What was resolved is in the merge; its place and its branch are for the next conflict.
+                clear(repo, job, resolved).map_err(failed)?;
+            }
             return Err(ask(repo, run, job, place, &conflict, identity));
         };
         let exclude: Vec<String> = agents::handoff::FILES
@@ -254,7 +265,10 @@ fn base(
             message: &message,
         };
         match repo.resolved_base(&resolution, identity) {
-            Ok(merged) => parents.insert(0, merged),
+            Ok(merged) => {
+                parents.insert(0, merged);
+                resolved = Some(worktree);
+            }
             Err(worktree::Error::StillConflicted { paths }) => {
                 let mut open = conflict;
                 open.paths.retain(|one| paths.contains(&one.path));
