@@ -31,6 +31,7 @@ usage: tests/bench [--quick] [--pueue DIR] [--write] [ROW…]
 
   --quick      fewer samples and a shorter queue: under 90 s; bars are judged on full runs
   --pueue DIR  where `pueue` and `pueued` lie; else they are looked for on the PATH
+  --worktrunk DIR  where `wt` lies; else it is looked for on the PATH
   --write      puts the figures into docs/performance.md
   --list       the rows and what they measure";
 
@@ -41,6 +42,8 @@ pub(crate) struct Options {
     pub(crate) quick: bool,
     /// Folder with pueue's two programs.
     pub(crate) pueue: Option<PathBuf>,
+    /// Folder with worktrunk's program.
+    pub(crate) worktrunk: Option<PathBuf>,
     /// Rows; none = all.
     names: Vec<String>,
     list: bool,
@@ -54,6 +57,7 @@ impl Options {
             match argument.as_str() {
                 "--quick" => options.quick = true,
                 "--list" => options.list = true,
+                "--worktrunk" => options.worktrunk = Some(arguments.next().ok_or(USAGE)?.into()),
                 "--write" => options.write = true,
                 "--pueue" => options.pueue = Some(arguments.next().ok_or(USAGE)?.into()),
                 name if known(name) => options.names.push(argument),

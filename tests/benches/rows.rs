@@ -6,9 +6,11 @@ mod growth;
 mod idle;
 mod language;
 mod loaded;
+mod many;
 mod pueue;
 mod start;
 mod submit;
+mod warm;
 mod worktree;
 
 use crate::Options;
@@ -69,6 +71,16 @@ pub(crate) const ROWS: &[Row] = &[
         names: &["worktree-5000", "worktree-40000"],
         what: "a cold worktree beside `git worktree add`",
         measure: worktree::measure,
+    },
+    Row {
+        names: &["warm-5000", "warm-40000"],
+        what: "a worktree of a warm tree beside `git worktree add` and `wt switch --create`",
+        measure: warm::measure,
+    },
+    Row {
+        names: &["start-20", "list-50", "prune-50"],
+        what: "many worktrees: 20 made at once, 50 listed, 50 removed",
+        measure: many::measure,
     },
     Row {
         names: &["memory-queued", "submit-queued", "recovery", "throughput"],

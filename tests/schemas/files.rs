@@ -52,6 +52,10 @@ const SECTIONS: &[(&str, &str)] = &[
     ),
     ("offshoot.agents.<name>", "How this agent is started."),
     ("offshoot.hand_off", "The hand-off in files."),
+    (
+        "offshoot.worktrees",
+        "What is put into worktrees, and how much of the disk they may take.",
+    ),
     ("offshoot.personas", "Which agent does the work of a role."),
     (
         "workflow",
@@ -228,6 +232,22 @@ fn kind(kind: Kind) -> Map<String, Value> {
             "items": {"type": "string", "format": "offshoot-argument"},
             "minItems": 1,
             "examples": [["my-agent", "--print", "{prompt}"]],
+        }),
+        Kind::Lines | Kind::Paths => {
+            json!({"type": "array", "items": {"type": "string", "minLength": 1}})
+        }
+        Kind::Size => json!({
+            "type": ["integer", "string"],
+            "minimum": 0,
+            "pattern": r"^\d+ ?([kKmMgGtT]([iI]?[bB])?)?$",
+            "examples": ["500M", "20G"],
+        }),
+        Kind::Ports => json!({
+            "type": ["integer", "array"],
+            "minimum": 0,
+            "maximum": 32,
+            "items": {"type": "string", "pattern": "^[A-Za-z0-9_-]*$"},
+            "examples": [2, ["web", "db"]],
         }),
     };
     match value {

@@ -21,6 +21,7 @@ pub mod settings;
 mod shutdown;
 mod start;
 mod tenants;
+mod trees;
 mod upkeep;
 pub mod workflows;
 

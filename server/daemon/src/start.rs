@@ -112,13 +112,16 @@ async fn live(
     for unreadable in &snapshot.unreadable {
         tracing::warn!("{unreadable}");
     }
+    let worktrees = WorktreePort::new(home.clone());
+    let trees = Arc::clone(&worktrees.trees);
     let wiring = Arc::new(Wiring {
         store: StoreThread::start(store).map_err(io)?,
-        worktrees: WorktreePort::new(home.clone()),
+        worktrees,
         agents: AgentPort {
             common: Common {
                 home: home.clone(),
                 program: options.program.clone(),
+                trees,
             },
             secrets: Arc::clone(&secrets),
             hand_offs: Default::default(),
@@ -156,6 +159,7 @@ async fn live(
     tracing::info!(version = crate::VERSION, pid = std::process::id(), "ready");
     tokio::spawn(on_signals(Arc::clone(&core)));
     tokio::spawn(crate::upkeep::run(Arc::clone(&core)));
+    tokio::spawn(crate::trees::governor::run(Arc::clone(&core)));
     listen::accept(Arc::clone(&core), listener).await;
     let _ = std::fs::remove_file(core.home.socket_path());
     // Sessions write their last answers.
@@ -184,6 +188,7 @@ async fn reconcile(home: &Home, wiring: &Wiring, loaded: &Loaded) {
     for run in &loaded.runs {
         repositories.insert(run.repo.clone(), run);
     }
+    let mut owned_by_steps = Vec::new();
     for (root, run) in repositories {
         let owned = loaded.tasks.iter().filter(|task| task.tenant == root);
         let expected: Vec<PathBuf> = owned
@@ -195,12 +200,18 @@ async fn reconcile(home: &Home, wiring: &Wiring, loaded: &Loaded) {
         let open = loaded.runs.iter().filter(|run| run.repo == root);
         let conflicts = open.map(|run| crate::ports::conflict_place(home, &run.id));
         let all: Vec<PathBuf> = expected.into_iter().chain(ended).chain(conflicts).collect();
+        owned_by_steps.extend(all.iter().cloned());
         let work = move || crate::ports::open_with(&root, &environment)?.reconcile(&all, &roots);
         match wiring.worktrees.blocking(work).await {
-            Ok(Ok(done)) if !done.removed.is_empty() => {
-                tracing::info!(?done, "orphaned worktrees were removed")
+            Ok(Ok(done)) => {
+                if !done.removed.is_empty() {
+                    tracing::info!(?done, "orphaned worktrees were removed");
+                }
+                let trees = &wiring.worktrees.trees;
+                done.rubbish
+                    .into_iter()
+                    .for_each(|folder| trees.delete(folder));
             }
-            Ok(Ok(_)) => {}
             Ok(Err(error)) => tracing::warn!(%error, "worktrees could not be reconciled"),
             Err(failure) => tracing::warn!(
                 failure = failure.message,
@@ -208,6 +219,7 @@ async fn reconcile(home: &Home, wiring: &Wiring, loaded: &Loaded) {
             ),
         }
     }
+    wiring.worktrees.trees.keep_only(&owned_by_steps);
 }
 
 /// TERM and INT end the daemon and leave the attempts to the next one; HUP reads the settings again.

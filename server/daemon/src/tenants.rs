@@ -75,6 +75,20 @@ impl Tenants {
         self.load(None).machine.clone()
     }
 
+    /// The machine's settings as they were read last.
+    pub(crate) fn machine_now(&self) -> MachineSettings {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let read = known.get(&None).map(|loaded| loaded.machine.clone());
+        drop(known);
+        read.unwrap_or_else(|| self.machine())
+    }
+
+    /// A repository's settings as they were read last.
+    pub(crate) fn known(&self, repo: &Path) -> Option<Arc<Loaded>> {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(&Some(repo.to_owned())).cloned()
+    }
+
     /// Repositories whose settings were read since the start.
     pub(crate) fn repositories(&self) -> Vec<PathBuf> {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);

@@ -27,6 +27,7 @@ pub(crate) async fn reload(core: &Arc<Core>) {
     core.engine
         .set_machine(core.options.machine(machine.machine.clone()))
         .await;
+    core.wiring.worktrees.trees.look_now();
     for repo in core.tenants.repositories() {
         let settings = core.tenants.load(Some(&repo));
         core.engine
@@ -98,10 +99,11 @@ async fn forget_run(core: &Core, run: Run, tasks: Vec<Task>) {
     if !matches!(run.state, RunState::Ended { .. }) {
         return;
     }
+    let trees = Arc::clone(&core.wiring.worktrees.trees);
     let done = core
         .git(move || {
             let repo = crate::ports::open_with(&run.repo, &run.environment)?;
-            crate::api::remove_worktrees(&repo, &run, &tasks)?;
+            crate::api::remove_worktrees(&repo, &run, &tasks, &trees)?;
             repo.prune_refs(run.id.as_str())
         })
         .await;

@@ -68,6 +68,11 @@ pub trait Worktrees: Send + Sync + 'static {
         job: &Job,
         backend: &Backend,
     ) -> impl Future<Output = Result<Worktree, PrepareFailure>> + Send;
+    /// Hears how setup of a new worktree ended; one that could not be set up is taken back.
+    fn was_set_up(&self, job: &Job, well: bool) -> impl Future<Output = ()> + Send {
+        let _ = (job, well);
+        async {}
+    }
     /// Takes in what an attempt left. `keep` is false for one that failed: then only findings matter.
     fn harvest(
         &self,
@@ -92,6 +97,16 @@ pub trait Agents: Send + Sync + 'static {
     fn adopt(&self, job: Job, reporter: Reporter) -> impl Future<Output = ()> + Send;
     /// Asks the attempt under way to end; its end is reported as always.
     fn stop(&self, job: &Job, reason: StopReason) -> impl Future<Output = ()> + Send;
+    /// Sets up the worktree that the job was just given.
+    fn set_up(&self, job: &Job) -> impl Future<Output = Result<(), Failure>> + Send {
+        let _ = job;
+        async { Ok(()) }
+    }
+    /// Undoes what setup did outside the worktree, before that goes.
+    fn tear_down(&self, job: &Job) -> impl Future<Output = ()> + Send {
+        let _ = job;
+        async {}
+    }
     /// Runs a `check` in the attempt's folder.
     fn check(&self, job: &Job, script: &str) -> impl Future<Output = Result<(), Failure>> + Send;
     /// Findings in what the attempt printed, or its check: called where that failed.

@@ -7,7 +7,7 @@ use model::diagnostic::Severity;
 use model::failure::{Failure, FailureClass};
 use model::finding::{Finding, OFFSHOOT};
 use model::machine::{PrepareFailure, Report, Verified};
-use model::task::{Need, Place, Product};
+use model::task::{Need, Place, Product, Worktree};
 use model::verdict::{Evidence, Verdict};
 use std::time::Duration;
 
@@ -35,7 +35,7 @@ pub(crate) async fn prepare<P: Ports>(ports: &P, job: Job) -> Report {
             return failed(Failure::new(FailureClass::Worktree, message));
         }
         Place::Folder(_) => None,
-        Place::Worktree => match ports.worktrees().make(&job, &backend).await {
+        Place::Worktree => match furnished(ports, job, &backend).await {
             Ok(worktree) => Some(worktree),
             Err(failure) => return Report::NotPrepared(failure),
         },
@@ -44,6 +44,25 @@ pub(crate) async fn prepare<P: Ports>(ports: &P, job: Job) -> Report {
         backend,
         passed_over,
         worktree,
+    }
+}
+
+/// A worktree that is set up.
+async fn furnished<P: Ports>(
+    ports: &P,
+    mut job: Job,
+    backend: &Backend,
+) -> Result<Worktree, PrepareFailure> {
+    if job.task.worktree.is_some() {
+        ports.agents().tear_down(&job).await;
+    }
+    let worktree = ports.worktrees().make(&job, backend).await?;
+    job.task.worktree = Some(worktree.clone());
+    let set_up = ports.agents().set_up(&job).await;
+    ports.worktrees().was_set_up(&job, set_up.is_ok()).await;
+    match set_up {
+        Ok(()) => Ok(worktree),
+        Err(failure) => Err(PrepareFailure::Failed(failure)),
     }
 }
 
@@ -143,6 +162,7 @@ pub(crate) async fn verify<P: Ports>(ports: &P, job: Job) -> Report {
 /// Lets go of the worktree of a completed step. One that cannot be removed, or not in time, is an
 /// orphan from here on: the next start looks after it.
 pub(crate) async fn release<P: Ports>(ports: &P, job: Job) -> Report {
+    ports.agents().tear_down(&job).await;
     let task = &job.task.id;
     match tokio::time::timeout(RELEASE, ports.worktrees().release(&job)).await {
         Ok(Ok(())) => {}

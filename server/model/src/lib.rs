@@ -23,3 +23,4 @@ pub mod task;
 pub mod time;
 pub mod verdict;
 pub mod workflow;
+pub mod worktrees;

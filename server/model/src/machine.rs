@@ -83,6 +83,8 @@ pub enum Command {
     Scale(u32),
     /// Start nothing new, for this reason; or start things again.
     Pause(Option<String>),
+    /// Start nothing new until the machine is fit for it again, for this reason. A person's pause is another matter.
+    Hold(Option<String>),
     /// End all attempts, for this reason.
     StopAll(StopReason),
 }

@@ -1,6 +1,7 @@
 //! Settings as values. Where they come from, and with what precedence, is the daemon's business.
 
 use crate::workflow::Retry;
+use crate::worktrees::{WorktreeLimits, WorktreeSettings};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -37,6 +38,8 @@ pub struct TenantSettings {
     pub task_retries: Option<u32>,
     /// Environment variables kept beside the built-in list.
     pub env: Vec<String>,
+    /// What is put into worktrees.
+    pub worktrees: WorktreeSettings,
     /// Executions are recorded in `.tapps-agents/metrics`.
     pub metrics: bool,
     /// Events are recorded in `.tapps-agents/audit`.
@@ -100,6 +103,8 @@ pub struct MachineSettings {
     pub retention: Duration,
     /// Ended runs kept per repository.
     pub retention_runs: u32,
+    /// What worktrees may take.
+    pub worktrees: WorktreeLimits,
 }
 
 impl Default for TenantSettings {
@@ -120,6 +125,7 @@ impl Default for TenantSettings {
             task_silence: Some(Duration::from_secs(300)),
             task_retries: None,
             env: Vec::new(),
+            worktrees: WorktreeSettings::default(),
             metrics: true,
             audit: true,
             large_files: LargeFiles::default(),
@@ -148,6 +154,7 @@ impl Default for MachineSettings {
             idle_exit: Some(Duration::from_secs(1800)),
             retention: Duration::from_secs(30 * 86_400),
             retention_runs: 200,
+            worktrees: WorktreeLimits::default(),
         }
     }
 }

@@ -170,6 +170,9 @@ pub struct Step {
     pub attempts: Vec<Attempt>,
     /// Path of the worktree; null when there is none.
     pub worktree: Option<String>,
+    /// Ports that are leased to it, by the name of their variable.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub ports: BTreeMap<String, u16>,
     /// The step's branch.
     pub branch: Option<String>,
     /// The commit that holds its result.

@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Worktrees and saved states.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
@@ -19,7 +20,8 @@ pub struct Worktree {
     pub path: String,
     /// Its branch.
     pub branch: Option<String>,
-    /// `active`, `kept` (failed or waiting, within retention) or `orphan`.
+    /// `active`, `kept` (failed or waiting, within retention), `warm` (of a completed step, to be used again) or
+    /// `orphan`.
     pub state: String,
     /// The run that owns it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -27,9 +29,15 @@ pub struct Worktree {
     /// The step that owns it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub step_id: Option<String>,
-    /// Size on disk.
+    /// Bytes on disk, as they were last measured; not there until they have been.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bytes: Option<u64>,
+    /// Since when it is in this state, or was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<String>,
+    /// Ports that are leased to it, by the name of their variable.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub ports: BTreeMap<String, u16>,
 }
 
 /// A saved state.

@@ -25,6 +25,7 @@ mod file;
 mod finish;
 mod git;
 mod harvest;
+mod include;
 mod index;
 mod lfs;
 mod merge;
@@ -42,6 +43,7 @@ mod shared;
 mod submodules;
 mod tracked;
 mod unfinished;
+mod warm;
 mod words;
 
 pub use add::{AddWorktree, Worktree};
@@ -58,17 +60,19 @@ pub use error::{Error, Result};
 pub use file::{FileAt, file_below};
 pub use finish::{FinishOutcome, ResultBranch};
 pub use harvest::{Created, CreatedStatus, Harvest, HarvestJob, Note};
+pub use include::{INCLUDE_FILE, Include, Laid};
 pub use index::clear_abandoned;
 pub use lfs::LargeFiles;
 pub use oid::Oid;
 pub use raw_diff::{Change, ChangeKind};
 pub use reconcile::{Reconciled, Registered};
 pub use refs::Prefixes;
-pub use remove::Removed;
+pub use remove::{Removed, remove_folder, set_aside};
 pub use repo::{Head, Identity, Repo};
 pub use salvage::SalvageRef;
 pub use shared::{Escaped, SharedState};
 pub use submodules::Unfilled;
+pub use warm::{PutAway, Recycled, Remembered, WarmTree, occupant};
 
 #[cfg(test)]
 mod tests;

@@ -6,9 +6,12 @@ use std::path::{Path, PathBuf};
 use crate::add::{branch_of, is_ours, owner_of, read_note, registered_path};
 use crate::error::{Error, Result};
 use crate::oid::Oid;
-use crate::remove::{TRASH, remove_folder};
+use crate::remove::TRASH;
 use crate::repo::Repo;
 use crate::salvage::SalvageRef;
+
+/// Folders of the daemon's own beside the worktrees begin like this; see there.
+const OURS_BESIDE: &str = ".offshoot-";
 
 /// One of our worktrees, as git's entry for it says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +41,8 @@ pub struct Reconciled {
     pub missing: Vec<PathBuf>,
     /// Folders below the roots that are not ours to judge: left alone.
     pub left: Vec<PathBuf>,
+    /// Folders that were renamed on their way out, and are to be deleted by the caller: that takes a while.
+    pub rubbish: Vec<PathBuf>,
     /// Worktrees that could not be saved or removed, and why.
     pub failed: Vec<(PathBuf, String)>,
 }
@@ -88,10 +93,14 @@ impl Repo {
     fn look_at_folder(&self, folder: &Path, expected: &[PathBuf], done: &mut Reconciled) {
         let name = folder.file_name().unwrap_or_default().to_string_lossy();
         if name.starts_with(TRASH) {
-            let _ = remove_folder(folder);
-        } else if expected.iter().any(|path| path == folder)
+            if !done.rubbish.iter().any(|known| known == folder) {
+                done.rubbish.push(folder.to_owned());
+            }
+        } else if name.starts_with(OURS_BESIDE)
+            || expected.iter().any(|path| path == folder)
             || done.removed.iter().any(|path| path == folder)
         {
+            // The daemon's own, a step's, or dealt with.
         } else if self
             .admin_dir_for(folder)
             .is_some_and(|dir| self.is_foreign(owner_of(&dir).as_deref()))
@@ -109,9 +118,10 @@ impl Repo {
 
     fn clear(&self, path: &Path, done: &mut Reconciled) {
         let name = format!("orphan/{}", crate::refs::sanitized(path));
-        match self.remove_worktree(path, &name) {
-            Ok(removed) => {
-                done.salvaged.extend(removed.salvaged);
+        match self.put_away(path, &name, None) {
+            Ok(away) => {
+                done.salvaged.extend(away.salvaged);
+                done.rubbish.extend(away.folder);
                 done.removed.push(path.to_owned());
             }
             Err(error) => done.failed.push((path.to_owned(), error.to_string())),

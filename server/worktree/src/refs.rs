@@ -112,22 +112,6 @@ impl Repo {
         }
     }
 
-    /// Makes a new branch at `commit`; where the name is taken, with `-2`, `-3`… behind it.
-    /// Returns the short name that was free.
-    pub(crate) fn new_branch(&self, wanted: &str, commit: &Oid) -> Result<String> {
-        let mut last = None;
-        for name in alternatives(wanted) {
-            match self.move_ref(&format!("refs/heads/{name}"), commit, None) {
-                Ok(()) => return Ok(name),
-                Err(error @ Error::RefMoved { .. }) => last = Some(error),
-                Err(error) => return Err(error),
-            }
-        }
-        Err(last.unwrap_or_else(|| Error::BadName {
-            name: wanted.to_owned(),
-        }))
-    }
-
     /// Refs below a prefix that ends in `/`: full name and what they point at.
     pub(crate) fn refs_below(&self, prefix: &str) -> Result<Vec<(String, Oid)>> {
         let format = "--format=%(objectname) %(refname)";

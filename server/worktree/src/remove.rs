@@ -9,6 +9,7 @@ use crate::error::{Error, Result};
 use crate::refs::alternatives;
 use crate::repo::Repo;
 use crate::salvage::SalvageRef;
+use crate::warm::PutAway;
 
 /// How folders on their way out are called; what a crash leaves of them is removed at the next start.
 pub(crate) const TRASH: &str = ".offshoot-trash-";
@@ -32,21 +33,16 @@ impl Repo {
     /// [`Error::NotOurWorktree`] for a folder that offshoot did not make. When saving fails,
     /// nothing is removed.
     pub fn remove_worktree(&self, path: &Path, salvage_name: &str) -> Result<Removed> {
-        let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        let git_dir = self.entry_of(&path)?;
-        let salvaged = self.salvage(&path, salvage_name)?;
-        if path.exists() {
-            // Renamed first: there is never a half-removed folder under its own name.
-            remove_folder(&set_aside(&path)?)?;
-        }
-        if let Some(git_dir) = git_dir {
-            self.forget_entry(&git_dir)?;
+        // Renamed first: there is never a half-removed folder under its own name.
+        let PutAway { salvaged, folder } = self.put_away(path, salvage_name, None)?;
+        if let Some(folder) = folder {
+            remove_folder(&folder)?;
         }
         Ok(Removed { salvaged })
     }
 
     /// The git folder of the worktree at this path; `None` when neither folder nor entry exist.
-    fn entry_of(&self, path: &Path) -> Result<Option<PathBuf>> {
+    pub(crate) fn entry_of(&self, path: &Path) -> Result<Option<PathBuf>> {
         let found = match admin_dir(path) {
             Ok(git_dir) if git_dir.starts_with(self.admin_root()) => Some(git_dir),
             Ok(_) => return Err(not_ours(path, "it belongs to another repository".into())),
@@ -99,7 +95,8 @@ impl Repo {
     }
 }
 
-fn set_aside(path: &Path) -> Result<PathBuf> {
+/// Renames a folder beside itself, to a name that says that it is on its way out.
+pub fn set_aside(path: &Path) -> Result<PathBuf> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let folder = path.parent().unwrap_or(Path::new("/"));
     for name in alternatives(&format!("{TRASH}{name}")) {
@@ -118,7 +115,7 @@ fn set_aside(path: &Path) -> Result<PathBuf> {
 }
 
 /// Removes a folder with all that is in it, also what its owner made read-only.
-pub(crate) fn remove_folder(path: &Path) -> Result<()> {
+pub fn remove_folder(path: &Path) -> Result<()> {
     for _ in 0..3 {
         match fs::remove_dir_all(path) {
             Ok(()) => return Ok(()),

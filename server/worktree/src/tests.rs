@@ -14,6 +14,7 @@ mod harvesting;
 mod kinds;
 mod landing;
 mod opening;
+mod recycling;
 mod removing;
 mod repositories;
 mod settling;

@@ -65,9 +65,12 @@ fn of_size(name: &'static str, what: &'static str, files: usize, pairs: usize) -
 /// A repository with that many files in its history and, but for the workflow, none in its checkout: writing
 /// them there as well would take longer than all that is measured.
 fn repository(world: &World, files: usize) -> Repo<'_> {
-    let repo = world
-        .sandbox()
-        .repo(&[("w.yaml", "steps:\n  - id: look\n    run: \"false\"\n")]);
+    repository_with(world, files, "steps:\n  - id: look\n    run: \"false\"\n")
+}
+
+/// The same with a workflow of one's own.
+pub(super) fn repository_with<'a>(world: &'a World, files: usize, workflow: &str) -> Repo<'a> {
+    let repo = world.sandbox().repo(&[("w.yaml", workflow)]);
     feed(
         world,
         &repo,
@@ -138,7 +141,7 @@ fn by_step(
     took
 }
 
-fn by_git(world: &World, repo: &Repo<'_>, pair: usize) -> Duration {
+pub(super) fn by_git(world: &World, repo: &Repo<'_>, pair: usize) -> Duration {
     let folder = world.path(&format!("by-git-{pair}"));
     let place = folder.to_string_lossy().into_owned();
     let mut command = world.command("git", &repo.path);

@@ -29,6 +29,7 @@ pub(super) async fn status(session: &Session, _: Empty) -> Result<Status, Error>
     let core = &session.core;
     let mut problems = core.notices.clone();
     problems.extend(core.engine.problem().await.map_err(engine_error)?);
+    problems.extend(core.wiring.worktrees.trees.problems());
     let counts = core
         .store()
         .with(|store| store.counts())

@@ -96,6 +96,7 @@ pub(super) fn view_of(session: &Session, run: &Run, tasks: &[Task]) -> protocol:
         run,
         tasks,
         attempts: &attempts,
+        trees: &session.core.wiring.worktrees.trees,
         now: crate::clock::now(),
     })
 }

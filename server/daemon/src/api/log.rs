@@ -1,9 +1,11 @@
 //! Logs of attempts: read from the attempt's folder, while it runs and after.
 
 use super::{Session, find};
+use crate::ports::{SETUP, TEARDOWN};
 use model::task::Task;
 use protocol::log::{LogChunk, LogRead};
 use protocol::{Error, ErrorKind};
+use std::path::PathBuf;
 
 /// The most that one answer holds.
 const MOST: u64 = 1 << 20;
@@ -41,8 +43,12 @@ pub(super) async fn read(session: &Session, params: LogRead) -> Result<LogChunk,
         .join(task.id.attempt(number).as_str());
     let most = usize::try_from(params.limit.unwrap_or(MOST).min(MOST)).unwrap_or(0);
     let offset = params.offset;
-    let chunk =
-        tokio::task::spawn_blocking(move || agents::attempt::read_log(&dir, offset, most)).await;
+    let io = session
+        .core
+        .attempts()
+        .join(format!("{}.io", task.id.attempt(number)));
+    let parts = [io.join(SETUP), dir, io.join(TEARDOWN)];
+    let chunk = tokio::task::spawn_blocking(move || read_parts(&parts, offset, most)).await;
     let failed = |what: String| {
         Error::new(
             ErrorKind::Storage,
@@ -70,6 +76,51 @@ pub(super) async fn read(session: &Session, params: LogRead) -> Result<LogChunk,
         dropped: chunk.dropped,
         end: ended && chunk.next >= chunk.end,
     })
+}
+
+/// The logs of setup, of the attempt and of teardown, read as if they were one. Each ends before the next
+/// begins, but for a folder that is not there yet.
+fn read_parts(
+    parts: &[PathBuf; 3],
+    offset: u64,
+    most: usize,
+) -> std::io::Result<agents::attempt::LogChunk> {
+    let mut start = 0;
+    let mut missing = None;
+    let mut last = None;
+    for part in parts {
+        let chunk = match agents::attempt::read_log(part, offset.saturating_sub(start), most) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                missing = Some(error);
+                continue;
+            }
+            chunk => chunk?,
+        };
+        let (end, found) = (start + chunk.end, !chunk.bytes.is_empty());
+        let chunk = agents::attempt::LogChunk {
+            offset: (start + chunk.offset).max(offset),
+            next: (start + chunk.next).max(offset),
+            end,
+            ..chunk
+        };
+        start = end;
+        last = Some(chunk);
+        if found {
+            break;
+        }
+    }
+    match (last, missing) {
+        (Some(mut chunk), _) => {
+            // Whether more follows is known from all parts.
+            let rest = parts
+                .iter()
+                .filter_map(|part| agents::attempt::read_log(part, 0, 0).ok());
+            chunk.end = chunk.end.max(rest.map(|part| part.end).sum());
+            Ok(chunk)
+        }
+        (None, Some(error)) => Err(error),
+        (None, None) => Ok(agents::attempt::LogChunk::default()),
+    }
 }
 
 async fn wanted(session: &Session, params: &LogRead) -> Result<Task, Error> {

@@ -2,11 +2,13 @@
 
 use super::{Session, find};
 use crate::convert;
+use crate::trees::Trees;
 use model::run::{Run, RunState};
 use model::task::{Task, TaskState};
 use protocol::results::{Diff, DiffParams, Discarded, FileChange, Summary};
 use protocol::run::RunRef;
 use protocol::{Error, ErrorKind};
+use std::sync::Arc;
 use worktree::{Change, ChangeKind, DiffStat, Oid, Repo};
 
 /// The longest patch that one answer holds.
@@ -134,7 +136,9 @@ pub(super) async fn discard(session: &Session, params: RunRef) -> Result<Discard
     }
     let id = run.id.to_string();
     let (discarded, repo) = (run.id.clone(), run.repo.clone());
-    let done = session.core.git(move || give_up(&run, &tasks)).await?;
+    let trees = Arc::clone(&session.core.wiring.worktrees.trees);
+    let work = move || give_up(&run, &tasks, &trees);
+    let done = session.core.git(work).await?;
     let at = crate::clock::now();
     let remember = move |store: &mut store::Store| store.set_discarded(&discarded, at);
     session.core.store().with(remember).await?;
@@ -146,9 +150,13 @@ pub(super) async fn discard(session: &Session, params: RunRef) -> Result<Discard
     })
 }
 
-fn give_up(run: &Run, tasks: &[Task]) -> worktree::Result<(Vec<String>, Vec<String>)> {
+fn give_up(
+    run: &Run,
+    tasks: &[Task],
+    trees: &Trees,
+) -> worktree::Result<(Vec<String>, Vec<String>)> {
     let repo = crate::ports::open_with(&run.repo, &run.environment)?;
-    let mut saved = remove_worktrees(&repo, run, tasks)?;
+    let mut saved = remove_worktrees(&repo, run, tasks, trees)?;
     let result = match &run.state {
         RunState::Ended {
             result: Some(result),
@@ -166,6 +174,7 @@ pub(crate) fn remove_worktrees(
     repo: &Repo,
     run: &Run,
     tasks: &[Task],
+    trees: &Trees,
 ) -> worktree::Result<Vec<String>> {
     let mut saved = Vec::new();
     for task in tasks
@@ -177,8 +186,8 @@ pub(crate) fn remove_worktrees(
         };
         let number = task.last_attempt().map_or(0, |attempt| attempt.number);
         let name = format!("{}/{}-{number}", run.id, task.step.id);
-        let removed = repo.remove_worktree(&worktree.path, &name)?;
-        saved.extend(removed.salvaged.map(|salvage| salvage.name));
+        let salvaged = trees.release(repo, &worktree.path, &name, false)?;
+        saved.extend(salvaged.map(|salvage| salvage.name));
     }
     Ok(saved)
 }

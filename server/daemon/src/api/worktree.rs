@@ -1,18 +1,17 @@
 //! Worktrees of steps, and what was saved of removed ones.
 
 use super::{Session, results};
+use crate::trees::{Record, Trees};
 use model::run::{Environment, Run, RunState};
 use model::task::Task;
+use model::time::Timestamp;
 use protocol::config::RepoRef;
 use protocol::worktree::{
     PruneParams, Pruned, RestoreParams, Restored, Salvage, Worktree, WorktreeList,
 };
 use protocol::{Error, ErrorKind};
 use std::path::{Path, PathBuf};
-use walkdir::WalkDir;
-
-/// Files that are counted for the size of one worktree.
-const COUNTED: usize = 200_000;
+use std::sync::Arc;
 
 /// All runs of a repository that the store knows, with their tasks.
 async fn runs(session: &Session, root: &Path) -> Result<Vec<(Run, Vec<Task>)>, Error> {
@@ -43,36 +42,97 @@ fn repo_of(params: Option<&String>) -> Result<&String, Error> {
 }
 
 pub(super) async fn list(session: &Session, params: RepoRef) -> Result<WorktreeList, Error> {
-    let repo = session
-        .core
+    let core = &session.core;
+    let repo = core
         .repository(repo_of(params.repo.as_ref())?, &Environment::default())
         .await?;
-    let runs = runs(session, repo.root()).await?;
-    session
-        .core
-        .git(move || {
-            let registered = repo.worktrees()?;
-            let worktrees = registered
-                .into_iter()
-                .map(|found| describe(&found.path, found.branch, &runs))
-                .collect();
-            let salvaged = repo.list_salvage()?;
-            let salvaged = salvaged
-                .into_iter()
-                .map(|saved| Salvage {
-                    name: saved.name,
-                    commit: saved.commit.to_string(),
-                })
-                .collect();
-            Ok(WorktreeList {
-                worktrees,
-                salvaged,
-            })
-        })
-        .await
+    let root = repo.root().to_owned();
+    let found = core.git(move || Ok((repo.worktrees()?, repo.list_salvage()?)));
+    let (registered, salvaged) = found.await?;
+    let trees = &core.wiring.worktrees.trees;
+    let mut worktrees = Vec::with_capacity(registered.len());
+    let mut unknown = Vec::new();
+    for found in registered {
+        match trees.record_of(&found.path) {
+            Some(record) => {
+                let task = model::ids::TaskId::new(record.task.clone());
+                let task = core.store().with(move |store| store.task(&task)).await?;
+                let state = state_of(task.as_ref().filter(|task| owns(task, &found.path)));
+                worktrees.push(noted(&record, found.branch, state, trees));
+            }
+            None => unknown.push(found),
+        }
+    }
+    if !unknown.is_empty() {
+        // Those that resolve conflicts, and what earlier versions made.
+        let runs = runs(session, &root).await?;
+        let described = unknown.into_iter();
+        worktrees.extend(described.map(|found| describe(&found.path, found.branch, &runs, trees)));
+    }
+    let warm = trees
+        .warm()
+        .into_iter()
+        .filter(|(_, record, _)| record.repo == root);
+    worktrees.extend(warm.map(|(_, record, path)| warm_tree(&record, &path)));
+    worktrees.sort_by(|a, b| (rank(a), &a.path).cmp(&(rank(b), &b.path)));
+    let salvaged = salvaged.into_iter().map(|saved| Salvage {
+        name: saved.name,
+        commit: saved.commit.to_string(),
+    });
+    Ok(WorktreeList {
+        worktrees,
+        salvaged: salvaged.collect(),
+    })
 }
 
-fn describe(path: &Path, branch: Option<String>, runs: &[(Run, Vec<Task>)]) -> Worktree {
+/// Warm ones come last: they are nobody's.
+fn rank(worktree: &Worktree) -> usize {
+    usize::from(worktree.state == "warm")
+}
+
+fn owns(task: &Task, path: &Path) -> bool {
+    let owned = task.worktree.as_ref();
+    // While it is being made the task does not have it yet.
+    owned.is_some_and(|worktree| worktree.path == path) || task.active().is_some()
+}
+
+fn state_of(owner: Option<&Task>) -> &'static str {
+    match owner {
+        None => "orphan",
+        Some(task) if task.is_ended() => "kept",
+        Some(_) => "active",
+    }
+}
+
+fn noted(record: &Record, branch: Option<String>, state: &str, trees: &Trees) -> Worktree {
+    Worktree {
+        path: record.worktree.display().to_string(),
+        branch,
+        state: state.to_owned(),
+        run_id: record.run.clone(),
+        step_id: Some(record.step.clone()),
+        bytes: trees.size(&record.worktree),
+        since: Some(crate::clock::text(Timestamp(record.since))),
+        ports: crate::convert::ports(&record.ports),
+    }
+}
+
+fn warm_tree(record: &Record, path: &Path) -> Worktree {
+    Worktree {
+        path: path.display().to_string(),
+        state: "warm".to_owned(),
+        bytes: record.bytes,
+        since: Some(crate::clock::text(Timestamp(record.since))),
+        ..Worktree::default()
+    }
+}
+
+fn describe(
+    path: &Path,
+    branch: Option<String>,
+    runs: &[(Run, Vec<Task>)],
+    trees: &Trees,
+) -> Worktree {
     let owner = owner(path, runs);
     let state = match owner {
         None => "orphan",
@@ -89,7 +149,9 @@ fn describe(path: &Path, branch: Option<String>, runs: &[(Run, Vec<Task>)]) -> W
         state: state.to_owned(),
         run_id: owner.map(|(run, _)| run.id.to_string()),
         step_id: owner.map(|(_, task)| task.step.id.to_string()),
-        bytes: Some(size(path)),
+        bytes: trees.size(path),
+        since: None,
+        ports: Default::default(),
     }
 }
 
@@ -104,19 +166,6 @@ fn owner<'a>(path: &Path, runs: &'a [(Run, Vec<Task>)]) -> Option<(&'a Run, &'a 
     })
 }
 
-fn size(path: &Path) -> u64 {
-    let entries = WalkDir::new(path)
-        .follow_links(false)
-        .into_iter()
-        .filter_map(Result::ok)
-        .take(COUNTED);
-    entries
-        .filter_map(|entry| entry.metadata().ok())
-        .filter(std::fs::Metadata::is_file)
-        .map(|meta| meta.len())
-        .sum()
-}
-
 pub(super) async fn prune(session: &Session, params: PruneParams) -> Result<Pruned, Error> {
     let repo = session
         .core
@@ -127,6 +176,8 @@ pub(super) async fn prune(session: &Session, params: PruneParams) -> Result<Prun
         - i64::try_from(session.core.tenants.machine().retention.as_millis()).unwrap_or(i64::MAX);
     let roots = roots(&session.core.home, repo.root());
     let expected = expected(&session.core.home, &runs);
+    let trees = Arc::clone(&session.core.wiring.worktrees.trees);
+    let all = params.all;
     session
         .core
         .git(move || {
@@ -143,7 +194,7 @@ pub(super) async fn prune(session: &Session, params: PruneParams) -> Result<Prun
                         .extend(there.map(|worktree| worktree.path.display().to_string()));
                     pruned
                         .salvaged
-                        .extend(results::remove_worktrees(&repo, run, tasks)?);
+                        .extend(results::remove_worktrees(&repo, run, tasks, &trees)?);
                 }
             }
             let reconciled = repo.reconcile(&expected, &roots)?;
@@ -156,6 +207,16 @@ pub(super) async fn prune(session: &Session, params: PruneParams) -> Result<Prun
             pruned
                 .salvaged
                 .extend(reconciled.salvaged.into_iter().map(|saved| saved.name));
+            let rubbish = reconciled.rubbish.into_iter();
+            rubbish.for_each(|folder| trees.delete(folder));
+            if all {
+                let warm = trees.warm().into_iter();
+                for (id, _, path) in warm.filter(|(_, record, _)| record.repo == repo.root()) {
+                    if trees.evict(&id) {
+                        pruned.removed.push(path.display().to_string());
+                    }
+                }
+            }
             Ok(pruned)
         })
         .await

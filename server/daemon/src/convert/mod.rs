@@ -18,6 +18,7 @@ use model::failure::{Failure, FailureClass};
 use model::ids::TaskId;
 use model::task::{Need, Task, TaskState};
 use protocol::{Diagnostic, Error, ErrorKind};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// A problem in a text: the wire counts from 1.
@@ -33,6 +34,12 @@ pub(crate) fn diagnostic(file: &str, found: &model::diagnostic::Diagnostic) -> D
         message: found.message.clone(),
         hint: found.hint.clone(),
     }
+}
+
+/// Leased ports by the variable that holds them.
+pub(crate) fn ports(ports: &[crate::trees::Port]) -> BTreeMap<String, u16> {
+    let named = ports.iter().map(|port| (port.variable(), port.number));
+    named.collect()
 }
 
 /// A failure as an error.

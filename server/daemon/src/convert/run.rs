@@ -19,6 +19,7 @@ pub(crate) struct RunView<'a> {
     pub(crate) tasks: &'a [Task],
     /// The folder of all attempts.
     pub(crate) attempts: &'a Path,
+    pub(crate) trees: &'a crate::trees::Trees,
     pub(crate) now: Timestamp,
 }
 
@@ -166,6 +167,12 @@ fn step(view: &RunView<'_>, task: &Task) -> wire::Step {
             .worktree
             .as_ref()
             .map(|worktree| worktree.path.display().to_string()),
+        ports: task
+            .worktree
+            .as_ref()
+            .map_or_else(Default::default, |worktree| {
+                super::ports(&view.trees.ports_of(&worktree.path))
+            }),
         branch: branch(task),
         commit: task.product.commit.clone(),
         outputs: task.product.outputs.iter().cloned().collect(),

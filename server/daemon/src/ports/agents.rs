@@ -3,8 +3,9 @@
 use super::findings::{self, Tree};
 use super::spec::{Common, INSTRUCTIONS, prompt};
 use super::variables::{self, ARTIFACTS, OUTPUT};
-use super::{files, hand_off::HandOffs};
+use super::{files, furnish, hand_off::HandOffs};
 use crate::secrets::Secrets;
+use crate::trees::Plan;
 use agents::attempt::{self, Condition, End, Signal};
 use engine::Job;
 use engine::ports::{Agents, Printed, Reporter, SignalKind};
@@ -135,6 +136,7 @@ impl Agents for AgentPort {
                 pid = known.and_then(|pid| i32::try_from(pid).ok())
             }
             Phase::Verifying { .. } => dir = dir.join(attempt::CHECK_FOLDER),
+            Phase::Preparing => dir = self.common.exchange(job).join(furnish::SETUP),
             _ => return,
         }
         if pid.is_none()
@@ -152,6 +154,29 @@ impl Agents for AgentPort {
             && let Err(error) = attempt::stop(&dir, pid, word)
         {
             tracing::warn!(attempt = %job.attempt(), %error, "an attempt could not be asked to stop");
+        }
+    }
+
+    async fn set_up(&self, job: &Job) -> Result<(), Failure> {
+        let Some(script) = self.common.trees.pending(job.folder()) else {
+            return Ok(());
+        };
+        furnish::run(&self.common, job, furnish::SETUP, script).await
+    }
+
+    async fn tear_down(&self, job: &Job) {
+        let commands = &job.settings.worktrees.teardown;
+        let there = job
+            .task
+            .worktree
+            .as_ref()
+            .is_some_and(|made| made.path.is_dir());
+        if commands.is_empty() || !there {
+            return;
+        }
+        let script = Plan::script(commands);
+        if let Err(failure) = furnish::run(&self.common, job, furnish::TEARDOWN, script).await {
+            tracing::warn!(attempt = %job.attempt(), failure = failure.message, "teardown failed");
         }
     }
 
@@ -337,7 +362,7 @@ fn bury_blocking(dir: &Path) -> std::io::Result<Option<attempt::AttemptResult>> 
 }
 
 /// Removes what an earlier daemon left of a check.
-fn clear(dir: &Path) -> std::io::Result<()> {
+pub(super) fn clear(dir: &Path) -> std::io::Result<()> {
     bury_blocking(dir)?;
     std::fs::remove_dir_all(dir)
 }

@@ -3,6 +3,7 @@
 use super::findings::{self, Tree};
 use super::repository::{failure, hand_off_files, open, open_with, trailers};
 use super::scores;
+use crate::trees::Record;
 use engine::Job;
 use engine::ports::Harvest;
 use model::diagnostic::Severity;
@@ -69,6 +70,7 @@ pub(super) fn harvest(
     keep: bool,
     store: &Path,
     before: Option<Before>,
+    record: Option<&Record>,
 ) -> Result<Harvest, Failure> {
     let mut lacking = Vec::new();
     let (repo, identity, shared) = match before {
@@ -83,7 +85,7 @@ pub(super) fn harvest(
     std::thread::scope(|scope| {
         let found = scope.spawn(|| escaped(&repo, shared));
         let harvested = match keep {
-            true => take_in(job, store, &repo, identity),
+            true => take_in(job, store, &repo, identity, record),
             false => Ok(left_behind(job, &repo)),
         };
         let mut harvest = harvested?;
@@ -119,6 +121,7 @@ fn take_in(
     store: &Path,
     repo: &Repo,
     identity: Option<Identity>,
+    record: Option<&Record>,
 ) -> Result<Harvest, Failure> {
     let (Some(worktree), Some(run)) = (&job.task.worktree, &job.run) else {
         return Ok(Harvest::default());
@@ -126,7 +129,9 @@ fn take_in(
     let tree = Tree::new(&worktree.path, repo.root());
     let identity = match identity {
         Some(identity) => identity,
-        None => repo.identity().map_err(|error| failure(&error))?,
+        None => repo
+            .remembered_identity()
+            .map_err(|error| failure(&error))?,
     };
     let named = job
         .task
@@ -141,6 +146,8 @@ fn take_in(
             .filter(|path| !step.creates.contains(path))
             .cloned(),
     );
+    let laid = record.map_or(&[][..], |record| &record.laid);
+    let exclude = hand_off_files(&job.settings.hand_off.status_file_name);
     let harvested = repo
         .harvest(&HarvestJob {
             path: worktree.path.clone(),
@@ -148,12 +155,16 @@ fn take_in(
             base: Oid::parse(&worktree.base).map_err(|error| failure(&error))?,
             message: format!("{}\n\n{}", step.title, trailers(run, Some(job))),
             identity,
-            exclude: hand_off_files(&job.settings.hand_off.status_file_name),
+            exclude: exclude
+                .into_iter()
+                .chain(laid.iter().flat_map(|path| literal(path)))
+                .collect(),
             creates,
             artifact_store: store.join(job.attempt().as_str()),
             limits: ArtifactLimits::default(),
         })
         .map_err(|error| failure(&error))?;
+    let private = record.into_iter().flat_map(private);
     let began = began(repo, &worktree.path);
     let created: Vec<(String, Created)> = harvested
         .created
@@ -167,7 +178,7 @@ fn take_in(
         branch: worktree.branch.clone(),
         artifacts: Vec::new(),
         invalid: Vec::new(),
-        findings: harvested.notes.iter().map(note).collect(),
+        findings: private.chain(harvested.notes.iter().map(note)).collect(),
         created: Vec::new(),
         scores: None,
     };
@@ -189,6 +200,39 @@ fn take_in(
     }
     tree.lay_text(&mut harvest.findings);
     Ok(harvest)
+}
+
+/// Git globs that match a path, whatever is in its name, and everything below it. One letter of it stands in
+/// brackets: git refuses to be given an ignored path or one beyond a link, even to leave it out, but not a
+/// pattern.
+fn literal(path: &Path) -> [String; 2] {
+    let mut glob = String::new();
+    let mut bracketed = false;
+    for c in path.to_string_lossy().chars() {
+        if !bracketed && (c.is_ascii_alphanumeric() || c == '.' || c == '_') {
+            bracketed = true;
+            glob.extend(['[', c, ']']);
+            continue;
+        }
+        if "*?[]\\".contains(c) {
+            glob.push('\\');
+        }
+        glob.push(c);
+    }
+    let below = format!("{glob}/**");
+    [glob, below]
+}
+
+/// Files that were laid into the worktree and would have been committed but for us.
+fn private(record: &Record) -> Vec<Finding> {
+    let found = record.not_ignored.iter().map(|path| {
+        let message = format!(
+            "{} was copied into the worktree and git does not ignore it: it was kept out of the commit",
+            path.display()
+        );
+        Finding::new("not-ignored", Severity::Warning, message).about(path.display().to_string())
+    });
+    found.collect()
 }
 
 fn became(created: &worktree::Created, began: Option<std::time::SystemTime>) -> Created {

@@ -4,6 +4,7 @@ mod agents;
 mod files;
 mod findings;
 mod finish;
+mod furnish;
 mod hand_off;
 mod harvest;
 mod repository;
@@ -16,6 +17,7 @@ mod worktrees;
 
 pub(crate) use agents::AgentPort;
 pub(crate) use finish::conflict_place;
+pub(crate) use furnish::{SETUP, TEARDOWN};
 pub(crate) use repository::{hand_off_files, open_with, trailer};
 pub(crate) use spec::Common;
 pub(crate) use store::StoreThread;

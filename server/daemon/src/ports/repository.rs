@@ -4,7 +4,10 @@ use engine::Job;
 use model::failure::{Failure, FailureClass};
 use model::ids::RunId;
 use model::run::{Environment, Run};
-use std::path::Path;
+use std::collections::HashMap;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use worktree::Repo;
 
 /// The repository of a job, with git in the client's environment.
@@ -13,7 +16,33 @@ pub(super) fn open(job: &Job) -> Result<Repo, Failure> {
         .run
         .as_ref()
         .map_or(&job.task.environment, |run| &run.environment);
-    open_with(&job.task.tenant, environment).map_err(|error| failure(&error))
+    let place = place(&job.task.tenant);
+    let mut opened = OPENED.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((at, for_whom, repo)) = opened.get(&job.task.tenant)
+        && place.is_some()
+        && *at == place
+        && for_whom == environment
+    {
+        return Ok(repo.clone());
+    }
+    drop(opened);
+    let repo = open_with(&job.task.tenant, environment).map_err(|error| failure(&error))?;
+    opened = OPENED.lock().unwrap_or_else(PoisonError::into_inner);
+    let entry = (place, Arc::clone(environment), repo.clone());
+    opened.insert(job.task.tenant.clone(), entry);
+    Ok(repo)
+}
+
+/// Which `.git` a folder has: another one is another repository.
+type Place = Option<(u64, u64)>;
+type Opened = HashMap<PathBuf, (Place, Arc<Environment>, Repo)>;
+
+/// Repositories of jobs: where one lies is asked once, and not again for each step.
+static OPENED: LazyLock<Mutex<Opened>> = LazyLock::new(Mutex::default);
+
+fn place(root: &Path) -> Place {
+    let meta = std::fs::symlink_metadata(root.join(".git")).ok()?;
+    Some((meta.dev(), meta.ino()))
 }
 
 /// The repository, with git in the client's environment.

@@ -1,6 +1,7 @@
 //! From a job to what its supervisor is told.
 
 use super::{round, variables};
+use crate::trees::Trees;
 use agents::attempt::{AttemptSpec, LaunchJob, Limits, Program, Secret, StartDaemon};
 use client::Home;
 use engine::Job;
@@ -10,6 +11,7 @@ use model::settings::AgentTemplate;
 use model::workflow::{AgentWork, Work};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// What all attempts have in common.
 #[derive(Debug, Clone)]
@@ -17,6 +19,8 @@ pub(crate) struct Common {
     pub(crate) home: Home,
     /// The program that can be a supervisor and a daemon: this one.
     pub(crate) program: PathBuf,
+    /// What is noted of worktrees: their ports.
+    pub(crate) trees: Arc<Trees>,
 }
 
 impl Common {
@@ -72,9 +76,22 @@ impl Common {
         self.job(dir, spec, secrets)
     }
 
+    /// The supervisor's job for setup or teardown of a job's worktree: no secrets, and the main checkout
+    /// as Cursor names it.
+    pub(super) fn furnish_job(&self, job: &Job, name: &str, script: String) -> LaunchJob {
+        let dir = self.exchange(job).join(name);
+        let cookie = format!("{}.{name}", job.attempt());
+        let mut spec = self.spec(job, &cookie, Program::Shell(script));
+        let root = job.task.tenant.display().to_string();
+        spec.env.push(("ROOT_WORKTREE_PATH".to_owned(), root));
+        spec.limits.wall_ms = Some(millis(job.settings.worktrees.timeout));
+        self.job(dir, spec, Vec::new())
+    }
+
     fn spec(&self, job: &Job, cookie: &str, program: Program) -> AttemptSpec {
         let mut spec = AttemptSpec::new(cookie, program, job.folder());
-        spec.env = variables::of_attempt(job, &self.exchange(job));
+        let ports = self.trees.ports_of(job.folder());
+        spec.env = variables::of_attempt(job, &self.exchange(job), &ports);
         spec.start_daemon = Some(StartDaemon {
             lock: self.home.lock_path(),
             argv: vec![self.program.display().to_string(), "daemon".to_owned()],

@@ -1,6 +1,7 @@
 //! The environment of an attempt's processes: what the client gave, and what we add.
 
 use super::round;
+use crate::trees::Port;
 use engine::Job;
 use std::path::Path;
 
@@ -13,7 +14,7 @@ pub(super) const ARTIFACTS: &str = "artifacts";
 const GIT: [(&str, &str); 2] = [("gc.auto", "0"), ("core.fsmonitor", "false")];
 
 /// Everything but the secrets.
-pub(super) fn of_attempt(job: &Job, exchange: &Path) -> Vec<(String, String)> {
+pub(super) fn of_attempt(job: &Job, exchange: &Path, ports: &[Port]) -> Vec<(String, String)> {
     let plain = &job
         .run
         .as_ref()
@@ -54,6 +55,9 @@ pub(super) fn of_attempt(job: &Job, exchange: &Path) -> Vec<(String, String)> {
     add("OFFSHOOT_GATE_WHY", why);
     for (key, value) in job.run.iter().flat_map(|run| &run.options.inputs) {
         add(&format!("OFFSHOOT_INPUT_{}", variable(key)), value.clone());
+    }
+    for port in ports {
+        add(&port.variable(), port.number.to_string());
     }
     add("GIT_TERMINAL_PROMPT", "0".to_owned());
     add("GIT_CONFIG_COUNT", GIT.len().to_string());

@@ -2,6 +2,7 @@
 
 use super::repository::{failure, open, run_name, trailers};
 use super::{finish, harvest};
+use crate::trees::{Plan, Trees, Want};
 use client::Home;
 use engine::Job;
 use engine::ports::{Harvest, Worktrees};
@@ -28,11 +29,13 @@ pub(crate) struct WorktreePort {
     at_once: Arc<Semaphore>,
     /// What is remembered of each attempt from its start to its end.
     before: Arc<Mutex<HashMap<AttemptId, harvest::Before>>>,
+    pub(crate) trees: Arc<Trees>,
 }
 
 impl WorktreePort {
     pub(crate) fn new(home: Home) -> Self {
         Self {
+            trees: Trees::open(&home.worktrees_path()),
             home,
             at_once: Arc::new(Semaphore::new(AT_ONCE)),
             before: Arc::default(),
@@ -72,11 +75,28 @@ impl Worktrees for WorktreePort {
             self.place(job, backend),
             matches!(backend, Backend::File { .. }),
         );
-        let before = Arc::clone(&self.before);
+        let (before, trees) = (Arc::clone(&self.before), Arc::clone(&self.trees));
         let made = self
-            .blocking(move || make(&job, &place, hand_off, &before))
+            .blocking(move || make(&job, &place, hand_off, &trees, &before))
             .await;
         made.unwrap_or_else(|failure| Err(PrepareFailure::Failed(failure)))
+    }
+
+    async fn was_set_up(&self, job: &Job, well: bool) {
+        let Some(made) = job.task.worktree.clone() else {
+            return;
+        };
+        let (job, trees) = (job.clone(), Arc::clone(&self.trees));
+        let work = move || {
+            let repo = open(&job)?;
+            if well {
+                trees.set_up_done(&repo, &made.path);
+            } else {
+                unmake(&repo, &job, &made.path, &trees);
+            }
+            Ok::<(), Failure>(())
+        };
+        let _ = self.blocking(work).await;
     }
 
     async fn harvest(&self, job: &Job, keep: bool) -> Result<Harvest, Failure> {
@@ -86,7 +106,9 @@ impl Worktrees for WorktreePort {
             .unwrap_or_else(PoisonError::into_inner)
             .remove(&job.attempt());
         let (job, store) = (job.clone(), self.home.artifacts_path());
-        self.blocking(move || harvest::harvest(&job, keep, &store, before))
+        let record = job.task.worktree.as_ref();
+        let record = record.and_then(|made| self.trees.record_of(&made.path));
+        self.blocking(move || harvest::harvest(&job, keep, &store, before, record.as_ref()))
             .await?
     }
 
@@ -94,7 +116,7 @@ impl Worktrees for WorktreePort {
         let Some(worktree) = job.task.worktree.clone() else {
             return Ok(());
         };
-        let job = job.clone();
+        let (job, trees) = (job.clone(), Arc::clone(&self.trees));
         let work = move || {
             let repo = open(&job)?;
             // What a check leaves behind is nobody's work: all else of a completed step is in its commit.
@@ -102,7 +124,8 @@ impl Worktrees for WorktreePort {
             if done && job.task.step.check.is_some() {
                 let _ = repo.drop_leftovers(&worktree.path);
             }
-            remove(&repo, &job, &worktree.path).map_err(|error| failure(&error))
+            let keep = done && !in_repository(&job, &worktree.path);
+            remove(&repo, &job, &worktree.path, keep, &trees).map_err(|error| failure(&error))
         };
         self.blocking(work).await?
     }
@@ -124,6 +147,7 @@ fn make(
     job: &Job,
     place: &Path,
     hand_off: bool,
+    trees: &Trees,
     before: &Mutex<HashMap<AttemptId, harvest::Before>>,
 ) -> Result<Worktree, PrepareFailure> {
     let failed = |error: worktree::Error| PrepareFailure::Failed(failure(&error));
@@ -135,40 +159,47 @@ fn make(
     if hand_off {
         repo.exclude_block().map_err(failed)?;
     }
-    let identity = repo.identity().map_err(failed)?;
-    let base = base(&repo, &identity, run, job, place)?;
+    let identity = repo.remembered_identity().map_err(failed)?;
+    let base = base(&repo, &identity, run, job, place, trees)?;
     if let Some(earlier) = &job.task.worktree {
-        clear(&repo, job, earlier).map_err(failed)?;
+        clear(&repo, job, earlier, trees).map_err(failed)?;
     }
     let branch = repo
         .step_branch(run.id.as_str(), job.task.step.id.as_str())
         .map_err(failed)?;
     let again = job.task.back.is_some();
     let known = job.task.product.branch.clone().filter(|_| again);
-    let add = AddWorktree {
+    let plan = Plan::of(&repo, &job.settings.worktrees)
+        .map_err(|what| PrepareFailure::Failed(Failure::new(FailureClass::Worktree, what)))?;
+    let wanted = AddWorktree {
         path: place.to_owned(),
         branch: known.unwrap_or(branch),
         base,
     };
-    let made = if again {
-        repo.add_worktree_again(&add)
-    } else {
-        repo.add_worktree(&add)
+    let want = Want {
+        task: job.task.id.to_string(),
+        run: Some(run.id.to_string()),
+        step: job.task.step.id.to_string(),
+        reusable: !hand_off,
+        again,
+        plan,
     };
-    let made = made.map_err(failed)?;
+    let crate::trees::Made {
+        worktree: made,
+        set_up,
+    } = trees.make(&repo, &wanted, &want).map_err(failed)?;
     made.verify_registered().map_err(failed)?;
     let unfilled = match fill(&repo, job, &made) {
         Ok(unfilled) => unfilled,
         Err(error) => {
-            let made = Worktree {
-                path: made.path,
-                branch: made.branch,
-                base: made.base.to_string(),
-            };
-            clear(&repo, job, &made).map_err(failed)?;
+            unmake(&repo, job, &made.path, trees);
             return Err(failed(error));
         }
     };
+    if let Err(failure) = furnish(&repo, job, &made, &want.plan, set_up, trees) {
+        unmake(&repo, job, &made.path, trees);
+        return Err(failure);
+    }
     repo.lay_artifacts(&made.path, &harvest::stored(job))
         .map_err(failed)?;
     let shared = repo.shared_state().map_err(failed)?;
@@ -204,6 +235,56 @@ fn fill(repo: &Repo, job: &Job, made: &worktree::Worktree) -> worktree::Result<V
     Ok(unfilled)
 }
 
+/// Lays into a new worktree what is laid into all of them, and leases its ports.
+fn furnish(
+    repo: &Repo,
+    job: &Job,
+    made: &worktree::Worktree,
+    plan: &Plan,
+    set_up: bool,
+    trees: &Trees,
+) -> Result<(), PrepareFailure> {
+    let fail =
+        |message: String| PrepareFailure::Failed(Failure::new(FailureClass::Worktree, message));
+    if !set_up && !plan.is_nothing() {
+        let laid = repo.lay_included(&made.path, &plan.include);
+        let laid = laid.map_err(|error| PrepareFailure::Failed(failure(&error)))?;
+        for (path, why) in &laid.left_out {
+            tracing::info!(path = %path.display(), why, "left out of a worktree");
+        }
+        trees.change(&made.path, |record, _| {
+            record.laid = laid.tops;
+            record.not_ignored = laid.not_ignored;
+        });
+        trees.await_set_up(&made.path, plan);
+    }
+    let names = &job.settings.worktrees.ports;
+    if !names.is_empty() && trees.lease(&made.path, names).is_none() {
+        let message = format!(
+            "no {} free ports could be leased to its worktree",
+            names.len()
+        );
+        return Err(fail(message));
+    }
+    Ok(())
+}
+
+/// Takes back a worktree in which nobody has worked yet.
+fn unmake(repo: &Repo, job: &Job, path: &Path, trees: &Trees) {
+    // The branch of one that runs again has what it left before.
+    let with_branch = job.task.back.is_none();
+    match repo.take_back(path, with_branch) {
+        Ok(folder) => folder.into_iter().for_each(|folder| trees.delete(folder)),
+        Err(error) => tracing::warn!(%error, "a worktree that could not be set up stays"),
+    }
+    trees.forget(path);
+}
+
+/// Whether a worktree lies in the repository, as those of hand-offs do: an editor may have it open.
+fn in_repository(job: &Job, path: &Path) -> bool {
+    path.starts_with(&job.task.tenant)
+}
+
 /// The commit to start from: the results of the parents merged, or the merge a person made of them.
 fn base(
     repo: &Repo,
@@ -211,6 +292,7 @@ fn base(
     run: &Run,
     job: &Job,
     place: &Path,
+    trees: &Trees,
 ) -> Result<Oid, PrepareFailure> {
     let failed = |error: worktree::Error| PrepareFailure::Failed(failure(&error));
     let commits = match job.parent_commits() {
@@ -249,7 +331,7 @@ fn base(
         let Some(worktree) = resolving.take() else {
             if let Some(resolved) = resolved {
                 // What was resolved is in the merge; its place and its branch are for the next conflict.
-                clear(repo, job, resolved).map_err(failed)?;
+                clear(repo, job, resolved, trees).map_err(failed)?;
             }
             return Err(ask(repo, run, job, place, &conflict, identity));
         };
@@ -330,15 +412,15 @@ fn needs(job: &Job, conflict: &Conflict, path: &Path) -> PrepareFailure {
     })
 }
 
-fn remove(repo: &Repo, job: &Job, path: &Path) -> worktree::Result<()> {
+fn remove(repo: &Repo, job: &Job, path: &Path, keep: bool, trees: &Trees) -> worktree::Result<()> {
     let number = job.task.last_attempt().map_or(0, |attempt| attempt.number);
     let name = format!("{}/{}-{number}", run_name(job), job.task.step.id);
-    repo.remove_worktree(path, &name).map(drop)
+    trees.release(repo, path, &name, keep).map(drop)
 }
 
 /// Removes the worktree of an earlier attempt, and its branch, so that the next has the same name.
-fn clear(repo: &Repo, job: &Job, earlier: &Worktree) -> worktree::Result<()> {
-    remove(repo, job, &earlier.path)?;
+fn clear(repo: &Repo, job: &Job, earlier: &Worktree, trees: &Trees) -> worktree::Result<()> {
+    remove(repo, job, &earlier.path, false, trees)?;
     if job.task.back.is_some() && !earlier.branch.is_empty() {
         // The branch has what earlier rounds left: it goes on from there.
         return Ok(());

@@ -5,6 +5,7 @@ use model::settings::{
     AgentTemplate, HandOffSettings, LargeFiles, MachineSettings, TenantSettings,
 };
 use model::workflow::Retry;
+use model::worktrees::{WorktreeLimits, WorktreeSettings};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -46,6 +47,10 @@ impl<'a> Values<'a> {
             .and_then(|number| u32::try_from(number).ok())
     }
 
+    fn bytes(&self, key: &str) -> Option<u64> {
+        self.get(key).as_u64()
+    }
+
     /// None for `never` and for not set.
     fn time(&self, key: &str) -> Option<Duration> {
         self.get(key)
@@ -84,6 +89,7 @@ pub(super) fn tenant(values: &Values<'_>) -> TenantSettings {
         task_silence: values.time("offshoot.task_silence"),
         task_retries: values.number("offshoot.task_retries"),
         env: values.list("offshoot.env"),
+        worktrees: worktrees(values),
         metrics: values.flag("auto_execution.features.metrics_collection"),
         audit: values.flag("auto_execution.features.audit_logging"),
         large_files: match values.text("offshoot.lfs").as_deref() {
@@ -174,6 +180,35 @@ fn hand_off(values: &Values<'_>) -> HandOffSettings {
     }
 }
 
+fn worktrees(values: &Values<'_>) -> WorktreeSettings {
+    let of = |name: &str| format!("offshoot.worktrees.{name}");
+    let default = WorktreeSettings::default();
+    WorktreeSettings {
+        copy: values.list(&of("copy")),
+        link: values.list(&of("link")),
+        reflink: values.list(&of("reflink")),
+        setup: values.list(&of("setup")),
+        teardown: values.list(&of("teardown")),
+        timeout: values.time(&of("timeout")).unwrap_or(default.timeout),
+        inputs: values.list(&of("inputs")),
+        ports: values.list(&of("ports")),
+        budget: values.bytes(&of("repository_budget")),
+    }
+}
+
+fn limits(values: &Values<'_>) -> WorktreeLimits {
+    let of = |name: &str| format!("offshoot.worktrees.{name}");
+    let default = WorktreeLimits::default();
+    let bytes = |name: &str| values.bytes(&of(name));
+    WorktreeLimits {
+        warm: values.number(&of("warm")).unwrap_or(default.warm),
+        budget: bytes("budget"),
+        share: values.number(&of("share")).unwrap_or(default.share),
+        free_warning: bytes("free_warning"),
+        free_minimum: bytes("free_minimum"),
+    }
+}
+
 pub(super) fn machine(values: &Values<'_>) -> MachineSettings {
     let default = MachineSettings::default();
     MachineSettings {
@@ -190,5 +225,6 @@ pub(super) fn machine(values: &Values<'_>) -> MachineSettings {
         retention_runs: values
             .number("offshoot.retention_runs")
             .unwrap_or(default.retention_runs),
+        worktrees: limits(values),
     }
 }

@@ -5,6 +5,7 @@
 
 use super::check;
 use super::duration;
+use super::size;
 use serde_json::Value as Json;
 use serde_yaml::Value as Yaml;
 
@@ -48,6 +49,14 @@ pub enum Kind {
     Backends,
     /// Arguments of a command, with placeholders.
     Argv,
+    /// Texts of one line each: shell commands, patterns.
+    Lines,
+    /// Paths inside the repository.
+    Paths,
+    /// Bytes on disk.
+    Size,
+    /// A number of ports, or their names.
+    Ports,
 }
 
 /// A lower bound.
@@ -111,6 +120,10 @@ impl Kind {
             Self::Names => "list of variable names".to_owned(),
             Self::Backends => "list of names".to_owned(),
             Self::Argv => "list of arguments".to_owned(),
+            Self::Lines => "list of texts".to_owned(),
+            Self::Paths => "list of paths".to_owned(),
+            Self::Size => "size (bytes, 500M, 20G)".to_owned(),
+            Self::Ports => "number or list of names".to_owned(),
         }
     }
 
@@ -128,6 +141,10 @@ impl Kind {
             Self::Names => check::list(value, check::variable_name),
             Self::Backends => check::list(value, check::backend_name),
             Self::Argv => check::argv(value),
+            Self::Lines => check::list(value, size::line),
+            Self::Paths => check::list(value, size::path),
+            Self::Size => size::read(value),
+            Self::Ports => size::ports(value),
         }
     }
 
@@ -135,7 +152,10 @@ impl Kind {
     /// arguments only the former, because a comma may be part of one.
     pub(super) fn parse_text(self, text: &str) -> Result<Yaml, Vec<Problem>> {
         let text = text.trim();
-        let listed = matches!(self, Self::Names | Self::Backends | Self::Argv);
+        let listed = !matches!(
+            self,
+            Self::Bool | Self::Text | Self::FileName | Self::Version
+        );
         if listed && text.starts_with('[') {
             return serde_yaml::from_str(text).map_err(|error| {
                 vec![
@@ -150,8 +170,13 @@ impl Kind {
                 "false" | "0" | "no" | "off" => Yaml::Bool(false),
                 _ => Yaml::String(text.to_owned()),
             },
-            Self::Integer { .. } | Self::Factor { .. } | Self::Time { .. } => number_or_text(text),
-            Self::Names | Self::Backends => Yaml::Sequence(
+            Self::Integer { .. } | Self::Factor { .. } | Self::Time { .. } | Self::Size => {
+                number_or_text(text)
+            }
+            Self::Ports if text.parse::<u32>().is_ok() => number_or_text(text),
+            // A comma may be part of one.
+            Self::Lines => Yaml::Sequence(vec![Yaml::String(text.to_owned())]),
+            Self::Names | Self::Backends | Self::Paths | Self::Ports => Yaml::Sequence(
                 text.split(|c: char| c == ',' || c.is_whitespace())
                     .filter(|name| !name.is_empty())
                     .map(|name| Yaml::String(name.to_owned()))
@@ -168,7 +193,8 @@ impl Kind {
             (Self::Time { .. }, Json::Number(seconds)) => {
                 seconds.as_f64().map(duration::show).unwrap_or_default()
             }
-            (Self::Names | Self::Backends, Json::Array(items)) => items
+            (Self::Size, Json::Number(bytes)) => bytes.as_u64().map(size::show).unwrap_or_default(),
+            (Self::Names | Self::Backends | Self::Paths | Self::Ports, Json::Array(items)) => items
                 .iter()
                 .filter_map(Json::as_str)
                 .collect::<Vec<_>>()

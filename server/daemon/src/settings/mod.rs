@@ -20,6 +20,7 @@ mod read;
 mod resolve;
 mod rules;
 mod set;
+mod size;
 mod table;
 #[cfg(test)]
 mod tests;

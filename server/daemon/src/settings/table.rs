@@ -160,6 +160,8 @@ const DELAY: Kind = Kind::Time {
     bound: Bound::From(0.0),
     never: false,
 };
+const PERCENT: Kind = Kind::Integer { min: 1, max: 100 };
+const WARM: Kind = Kind::Integer { min: 0, max: MANY };
 const OR_NEVER: Kind = Kind::Time {
     bound: Bound::From(1.0),
     never: true,
@@ -201,6 +203,20 @@ pub(super) const SETTINGS: &[Setting] = &[
     row("offshoot.task_timeout", WALL, "600", OURS, "Wall clock of one attempt of a submitted task."),
     row("offshoot.task_silence", OR_NEVER, "300", OURS, "Longest silence of a submitted task with an agent, or `never`."),
     row("offshoot.task_retries", RETRIES, "null", OURS, "Retries of a submitted task after the first attempt; not set = by the class of the failure."),
+    row("offshoot.worktrees.copy", Kind::Lines, "[]", OURS, "Ignored files of the main checkout that are copied into each worktree: patterns as in `.gitignore`, beside those of `.worktreeinclude`."),
+    row("offshoot.worktrees.link", Kind::Paths, "[]", OURS, "Paths of the main checkout that become symbolic links to it in each worktree."),
+    row("offshoot.worktrees.reflink", Kind::Paths, "[]", OURS, "Paths that are copied where the file system lets copies share their blocks, and left out elsewhere."),
+    row("offshoot.worktrees.setup", Kind::Lines, "[]", OURS, "Shell commands that are run in a new worktree; where there are none, those of `.cursor/worktrees.json`."),
+    row("offshoot.worktrees.teardown", Kind::Lines, "[]", OURS, "Shell commands that are run before a step's worktree goes; with them setup is run for every step."),
+    row("offshoot.worktrees.timeout", WALL, "600", OURS, "Wall clock of setup, and of teardown."),
+    row("offshoot.worktrees.inputs", Kind::Lines, "[]", OURS, "Names of tracked files on which setup depends; not set = lists of dependencies such as `package-lock.json` or `Cargo.lock`."),
+    row("offshoot.worktrees.ports", Kind::Ports, "[]", OURS, "Ports that are leased to each worktree: how many, or their names."),
+    row("offshoot.worktrees.repository_budget", Kind::Size, "null", OURS, "Disk that the worktrees of one repository may take."),
+    row("offshoot.worktrees.warm", WARM, "4", MACHINE, "Trees of completed steps kept per repository, to be used again; 0 = none."),
+    row("offshoot.worktrees.budget", Kind::Size, "null", MACHINE, "Disk that all worktrees may take; not set = by `share`."),
+    row("offshoot.worktrees.share", PERCENT, "20", MACHINE, "Disk that all worktrees may take, in percent of the file system of the state folder."),
+    row("offshoot.worktrees.free_warning", Kind::Size, "null", MACHINE, "With less free disk than this, `background status` warns and warm trees go; not set = 5G, on a small disk a tenth of it."),
+    row("offshoot.worktrees.free_minimum", Kind::Size, "null", MACHINE, "With less free disk than this no work begins, until there is room again; not set = 1G, on a small disk a fiftieth of it."),
     row("offshoot.pool_size", COUNT, "5", MACHINE, "Slots: attempts with a process at once."),
     row("offshoot.hand_off_limit", COUNT, "32", MACHINE, "Hand-offs that may be open at once."),
     row("offshoot.idle_exit", OR_NEVER, "1800", MACHINE, "The daemon ends itself after this long without work and clients, or `never`."),

@@ -35,7 +35,9 @@ impl<P: Ports> Actor<P> {
                 let after: BTreeSet<TaskId> = after.collect();
                 self.bring_all_back(&Vec::from_iter(after), brought).await
             }
-            Command::Scale(_) | Command::Pause(_) | Command::StopAll(_) => Ok(()),
+            Command::Scale(_) | Command::Pause(_) | Command::Hold(_) | Command::StopAll(_) => {
+                Ok(())
+            }
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::apply::Change;
 use super::state::State;
-use super::turn::Turn;
+use super::turn::{EventDraft, Turn};
 use super::{Command, Input, Rejection};
 use crate::attempt::Phase;
 use crate::ids::{RunId, TaskId};
@@ -22,6 +22,10 @@ impl State {
         turn: &mut Turn,
     ) -> Result<(), Rejection> {
         let changes = match input {
+            Input::Command(Command::Hold(reason)) => {
+                self.hold(reason, now, turn);
+                return Ok(());
+            }
             Input::Command(command) => self.decide(command, now)?,
             Input::Report {
                 task,
@@ -33,6 +37,29 @@ impl State {
         };
         self.follow(changes, now, turn);
         Ok(())
+    }
+
+    /// Holds new work back, or lets it go on, and says so when that is news.
+    fn hold(&mut self, reason: Option<String>, now: Timestamp, turn: &mut Turn) {
+        let news = self.pool.held.is_some() != reason.is_some();
+        self.pool.held.clone_from(&reason);
+        if !news {
+            return;
+        }
+        let kind = if reason.is_some() {
+            "pool.held"
+        } else {
+            "pool.released"
+        };
+        turn.events.push(EventDraft {
+            at: now,
+            kind: kind.to_owned(),
+            run: None,
+            step: None,
+            task: None,
+            attempt: None,
+            message: reason.unwrap_or_else(|| "work begins again".to_owned()),
+        });
     }
 
     fn decide(&mut self, command: Command, now: Timestamp) -> Result<Vec<Change>, Rejection> {
@@ -56,6 +83,8 @@ impl State {
                 self.pool.paused = reason;
                 Ok(Vec::new())
             }
+            // Taken care of where there is a turn for its event.
+            Command::Hold(_) => Ok(Vec::new()),
             Command::StopAll(reason) => Ok(self.stop_all(reason)),
         }
     }

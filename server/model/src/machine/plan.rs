@@ -14,7 +14,7 @@ use std::path::PathBuf;
 impl State {
     /// Lets tasks begin while there is room for them.
     pub fn plan(&mut self, now: Timestamp, turn: &mut Turn) {
-        if self.pool.paused.is_some() {
+        if self.pool.paused.is_some() || self.pool.held.is_some() {
             return;
         }
         let again = std::mem::take(&mut self.flight.verify_again);

@@ -44,6 +44,8 @@ pub(super) struct Pool {
     pub(super) size: u32,
     /// Why nothing new is started.
     pub(super) paused: Option<String>,
+    /// What the machine lacks for new work.
+    pub(super) held: Option<String>,
 }
 
 impl State {
@@ -52,6 +54,7 @@ impl State {
         let pool = Pool {
             size: machine.pool_size,
             paused: None,
+            held: None,
         };
         Self {
             before: (pool.clone(), Flight::default()),
@@ -141,7 +144,8 @@ impl State {
 
     /// Slots: how many, how many occupied, and why nothing new is started.
     pub fn pool(&self) -> (u32, u32, Option<&str>) {
-        (self.pool.size, self.slots_busy, self.pool.paused.as_deref())
+        let reason = self.pool.paused.as_ref().or(self.pool.held.as_ref());
+        (self.pool.size, self.slots_busy, reason.map(String::as_str))
     }
 
     /// Tasks that wait for a slot or a hand-off.

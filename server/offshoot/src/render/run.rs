@@ -129,7 +129,7 @@ fn show_step(step: &Step, style: Style) -> Vec<String> {
     lines
 }
 
-fn facts(step: &Step) -> [(&'static str, String); 11] {
+fn facts(step: &Step) -> [(&'static str, String); 12] {
     let list = |items: Vec<String>| items.join(", ");
     let passed = step
         .passed_over
@@ -162,6 +162,7 @@ fn facts(step: &Step) -> [(&'static str, String); 11] {
         ),
         ("branch", step.branch.clone().unwrap_or_default()),
         ("worktree", step.worktree.clone().unwrap_or_default()),
+        ("ports", crate::verbs::worktree::ports(&step.ports)),
         ("outputs", list(outputs.collect())),
         (
             "files",

@@ -74,9 +74,9 @@ fn lines(context: &Context, list: &WorktreeList) -> Vec<String> {
     } else {
         let rows: Vec<Vec<Cell>> = list.worktrees.iter().map(row).collect();
         lines.extend(table::render(
-            &["STATE", "RUN", "STEP", "SIZE", "FOLDER"],
+            &["STATE", "RUN", "STEP", "AGE", "SIZE", "PORTS", "FOLDER"],
             &rows,
-            &[3],
+            &[3, 4],
             columns,
             style,
         ));
@@ -103,6 +103,7 @@ fn row(worktree: &protocol::worktree::Worktree) -> Vec<Cell> {
     let paint = match worktree.state.as_str() {
         "active" => Paint::Green,
         "orphan" => Paint::Yellow,
+        "warm" => Paint::Dim,
         _ => Paint::Plain,
     };
     vec![
@@ -111,8 +112,13 @@ fn row(worktree: &protocol::worktree::Worktree) -> Vec<Cell> {
         (Paint::Plain, worktree.step_id.clone().unwrap_or_default()),
         (
             Paint::Dim,
+            worktree.since.as_deref().map(age).unwrap_or_default(),
+        ),
+        (
+            Paint::Dim,
             worktree.bytes.map(times::bytes).unwrap_or_default(),
         ),
+        (Paint::Plain, ports(&worktree.ports)),
         (Paint::Dim, worktree.path.clone()),
     ]
 }
@@ -129,4 +135,24 @@ fn prune_lines(pruned: &Pruned) -> Vec<String> {
         ));
     }
     lines
+}
+
+fn age(since: &str) -> String {
+    times::since(since, jiff::Timestamp::now())
+        .map(times::duration)
+        .unwrap_or_default()
+}
+
+/// `20011`, `web 20012`: the part of the variable's name that tells them apart.
+pub(crate) fn ports(ports: &std::collections::BTreeMap<String, u16>) -> String {
+    let named = ports.iter().map(|(variable, port)| {
+        let name = variable
+            .trim_start_matches("OFFSHOOT_PORT")
+            .trim_start_matches('_');
+        match name {
+            "" => port.to_string(),
+            name => format!("{} {port}", name.to_lowercase()),
+        }
+    });
+    named.collect::<Vec<_>>().join(", ")
 }

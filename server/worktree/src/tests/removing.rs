@@ -179,6 +179,13 @@ fn orphans_are_saved_and_removed_at_start() {
     assert_eq!(done.missing, [deleted.path]);
     assert_eq!(done.left, [f.trees().join("stranger")]);
     assert!(done.failed.is_empty());
+    assert!(
+        done.rubbish
+            .contains(&f.trees().join(".offshoot-trash-old"))
+    );
+    for folder in &done.rubbish {
+        remove_folder(folder).unwrap();
+    }
     let mut names: Vec<_> = fs::read_dir(f.trees())
         .unwrap()
         .map(|e| e.unwrap().file_name())

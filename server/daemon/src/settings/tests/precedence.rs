@@ -12,7 +12,7 @@ fn nothing_written_is_the_default() {
     assert_eq!(loaded.tenant, TenantSettings::default());
     assert_eq!(loaded.machine, MachineSettings::default());
     assert!(!loaded.has_errors());
-    assert_eq!(loaded.files.len(), 4);
+    assert_eq!(loaded.files.len(), 5);
 }
 
 /// Each source that may hold a key, strongest first: whatever is left of them, the first wins.
@@ -220,6 +220,7 @@ fn the_machine_listens_to_its_user_only() {
         idle_exit: None,
         retention: Duration::from_secs(7 * 86_400),
         retention_runs: 200,
+        ..MachineSettings::default()
     };
     assert_eq!(loaded.machine, expected);
 }

@@ -53,5 +53,5 @@ fn the_machine_is_never_a_repositorys() {
         .filter(|row| row.of_machine())
         .map(|row| row.key)
         .collect();
-    assert_eq!(machine.len(), 5);
+    assert_eq!(machine.len(), 10);
 }

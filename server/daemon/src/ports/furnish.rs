@@ -1,0 +1,64 @@
+//! Setup and teardown of worktrees: commands of the settings or of `.cursor/worktrees.json`, run under a
+//! supervisor like everything else, in a folder beside that of the attempt.
+
+use super::agents::clear;
+use super::spec::Common;
+use agents::attempt::{self, End};
+use engine::Job;
+use model::failure::{Failure, FailureClass};
+
+/// The folder of setup, within the exchange folder of its attempt.
+pub(crate) const SETUP: &str = "setup";
+/// That of teardown.
+pub(crate) const TEARDOWN: &str = "teardown";
+
+/// Runs it to its end.
+pub(super) async fn run(
+    common: &Common,
+    job: &Job,
+    name: &'static str,
+    script: String,
+) -> Result<(), Failure> {
+    let fail = |message: String| Failure::new(FailureClass::Worktree, message);
+    let launch = common.furnish_job(job, name, script);
+    let before = launch.dir.clone();
+    if before.exists() {
+        // Begun by a daemon that was killed: what is left of it goes first.
+        let cleared = tokio::task::spawn_blocking(move || clear(&before)).await;
+        if !matches!(cleared, Ok(Ok(()))) {
+            return Err(fail(format!(
+                "an earlier {name} of its worktree still runs"
+            )));
+        }
+    }
+    let above = launch.dir.parent().map(std::fs::create_dir_all);
+    if let Some(Err(error)) = above {
+        return Err(fail(format!(
+            "{name} of its worktree has no folder: {error}"
+        )));
+    }
+    match attempt::run_to_end(launch).await {
+        Ok(End::Result(result)) => match result.outcome {
+            attempt::Outcome::Stopped { .. } => Err(Failure::new(
+                FailureClass::Interrupted,
+                format!("it was stopped during the {name} of its worktree"),
+            )),
+            _ => match result.failure() {
+                None => Ok(()),
+                Some(failure) => Err(fail(message(name, &failure, &result.last_lines))),
+            },
+        },
+        Ok(End::Vanished) => Err(fail(format!("the supervisor of the {name} died"))),
+        Err(error) => Err(fail(format!(
+            "{name} of its worktree could not be run: {error}"
+        ))),
+    }
+}
+
+fn message(name: &str, failure: &Failure, last_lines: &[String]) -> String {
+    let last = last_lines.iter().rev().find(|line| !line.trim().is_empty());
+    let last = last.map_or_else(String::new, |line| {
+        format!("; its last line: {}", line.trim())
+    });
+    format!("{name} of its worktree failed: {}{last}", failure.message)
+}

@@ -1,0 +1,186 @@
+//! The disk: warm trees go where worktrees take more than they may, a warning comes before the disk is
+//! full, and with too little left no work begins. Worktrees of steps, failed ones within retention
+//! and everything that is not saved are never touched here.
+
+use super::Trees;
+use crate::core::{Core, Ending};
+use model::machine::Command;
+use model::worktrees::{Disk, Evictable, WorktreeLimits, evict};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Between two looks at the disk.
+const ROUND: Duration = Duration::from_secs(10);
+
+/// What a file system has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Space {
+    free: u64,
+    total: u64,
+}
+
+fn space(path: &Path) -> Option<Space> {
+    let found = rustix::fs::statvfs(path).ok()?;
+    Some(Space {
+        free: found.f_bavail.saturating_mul(found.f_frsize),
+        total: found.f_blocks.saturating_mul(found.f_frsize),
+    })
+}
+
+/// Looks after the disk until the daemon ends.
+pub(crate) async fn run(core: Arc<Core>) {
+    let mut ending = core.ending.subscribe();
+    let trees = Arc::clone(&core.wiring.worktrees.trees);
+    let mut held = None;
+    loop {
+        round(&core, &trees, &mut held).await;
+        tokio::select! {
+            () = tokio::time::sleep(ROUND) => {}
+            () = trees.looked_for() => {}
+            _ = ending.wait_for(|ending| *ending == Ending::Ends) => return,
+        }
+    }
+}
+
+async fn round(core: &Arc<Core>, trees: &Arc<Trees>, held: &mut Option<String>) {
+    let limits = core.tenants.machine_now().worktrees;
+    trees.keep_warm(limits.warm);
+    let (home, looked) = (core.home.root().to_owned(), Arc::clone(trees));
+    let budget = {
+        let core = Arc::clone(core);
+        move |repo: &Path| core.tenants.known(repo)?.tenant.worktrees.budget
+    };
+    let look = move || look(&looked, &home, &limits, budget);
+    let Ok((low, problems)) = tokio::task::spawn_blocking(look).await else {
+        return;
+    };
+    trees.tell(problems);
+    if *held != low
+        && core
+            .engine
+            .command(Command::Hold(low.clone()))
+            .await
+            .is_ok()
+    {
+        match &low {
+            Some(why) => tracing::warn!(why, "nothing new is begun"),
+            None => tracing::info!("there is room on the disk again"),
+        }
+        *held = low;
+    }
+}
+
+/// What speaks against new work, and what people should know. Evicts on the way.
+fn look(
+    trees: &Trees,
+    home: &Path,
+    limits: &WorktreeLimits,
+    budget: impl Fn(&Path) -> Option<u64>,
+) -> (Option<String>, Vec<String>) {
+    let mut problems = Vec::new();
+    let Some(own) = space(home) else {
+        return (None, problems);
+    };
+    let allowed = limits
+        .budget
+        .unwrap_or_else(|| own.total / 100 * u64::from(limits.share));
+    if let Some(problem) = make_room(trees, own, allowed, limits, budget) {
+        problems.push(problem);
+    }
+    let repositories: BTreeSet<PathBuf> = trees
+        .active()
+        .into_iter()
+        .map(|record| record.repo)
+        .collect();
+    let places = std::iter::once(home.to_owned()).chain(repositories);
+    // The one with the least above what it needs.
+    let lowest = places
+        .filter_map(|place| Some((space(&place)?, place)))
+        .min_by_key(|(space, _)| {
+            let least = limits.stop_below(space.total);
+            i128::from(space.free) - i128::from(least)
+        });
+    let Some((space, place)) = lowest else {
+        return (None, problems);
+    };
+    let (free, place) = (megabytes(space.free), place.display());
+    if space.free < limits.stop_below(space.total) {
+        let least = megabytes(limits.stop_below(space.total));
+        let why = format!(
+            "the disk of {place} has {free} left and work needs {least} \
+             (offshoot.worktrees.free_minimum); it goes on by itself when there is room"
+        );
+        return (Some(why), problems);
+    }
+    if space.free < limits.warn_below(space.total) {
+        problems.push(format!(
+            "the disk of {place} has only {free} left; `offshoot worktree prune --all` frees what worktrees take"
+        ));
+    }
+    (None, problems)
+}
+
+/// Evicts warm trees; says so where that is not enough.
+fn make_room(
+    trees: &Trees,
+    own: Space,
+    allowed: u64,
+    limits: &WorktreeLimits,
+    budget: impl Fn(&Path) -> Option<u64>,
+) -> Option<String> {
+    let (active, warm) = (trees.active(), trees.warm());
+    let mut repositories: Vec<PathBuf> = Vec::new();
+    let mut number = |repo: &PathBuf| match repositories.iter().position(|known| known == repo) {
+        Some(at) => at,
+        None => {
+            repositories.push(repo.clone());
+            repositories.len() - 1
+        }
+    };
+    let mut taken: Vec<u64> = vec![0; active.len() + warm.len()];
+    for record in &active {
+        taken[number(&record.repo)] += trees.size(&record.worktree).unwrap_or(0);
+    }
+    let mut evictable = Vec::new();
+    for (key, (_, record, _)) in warm.iter().enumerate() {
+        let (repository, bytes) = (number(&record.repo), record.bytes.unwrap_or(0));
+        taken[repository] += bytes;
+        evictable.push(Evictable {
+            key,
+            repository,
+            bytes,
+            since: record.since,
+        });
+    }
+    taken.truncate(repositories.len());
+    let all: u64 = taken.iter().sum();
+    let disk = Disk {
+        budgets: repositories.iter().map(|repo| budget(repo)).collect(),
+        taken,
+        budget: allowed,
+        warm: limits.warm,
+        wanted: limits.warn_below(own.total).saturating_sub(own.free),
+    };
+    let mut freed = 0;
+    for key in evict(&disk, evictable) {
+        let (id, record, _) = &warm[key];
+        if trees.evict(id) {
+            freed += record.bytes.unwrap_or(0);
+        }
+    }
+    let left = all.saturating_sub(freed);
+    (left > allowed).then(|| {
+        format!(
+            "worktrees of steps take {} of the {} they may (offshoot.worktrees.budget); \
+             `offshoot worktree prune --all` removes those of failed runs",
+            megabytes(left),
+            megabytes(allowed)
+        )
+    })
+}
+
+fn megabytes(bytes: u64) -> String {
+    format!("{} MB", bytes >> 20)
+}

@@ -1,0 +1,239 @@
+//! What is laid into a worktree beside its commit, from the main checkout: ignored files that people
+//! name (`.env`), links to folders too heavy to copy, clones of folders where copies cost nothing.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use walkdir::WalkDir;
+
+use crate::artifacts::parents_stay;
+use crate::bytes;
+use crate::error::{Error, Result};
+use crate::repo::Repo;
+
+/// The file of patterns that several agents read, in the root of the main checkout.
+pub const INCLUDE_FILE: &str = ".worktreeinclude";
+/// Where worktrees of hand-offs lie: never part of another worktree.
+const OWN_FOLDER: &str = ".tapps-agents";
+
+/// What is to be laid, relative to the main checkout.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Include {
+    /// Files that are copied.
+    pub copy: Vec<PathBuf>,
+    /// Paths that become links.
+    pub link: Vec<PathBuf>,
+    /// Paths that are copied where copies share their blocks.
+    pub reflink: Vec<PathBuf>,
+}
+
+/// What was laid.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Laid {
+    /// The tops of it: files, links, and folders that were not there before. They are not to be committed.
+    pub tops: Vec<PathBuf>,
+    /// Those of them that git does not ignore in the worktree.
+    pub not_ignored: Vec<PathBuf>,
+    /// Paths that were asked for and left out, and why.
+    pub left_out: Vec<(PathBuf, &'static str)>,
+}
+
+impl Repo {
+    /// Files of this checkout that match a pattern (as `.gitignore` writes them; those of
+    /// `.worktreeinclude` count too) *and* that git ignores: nothing tracked is ever laid twice.
+    ///
+    /// # Errors
+    /// Those of git.
+    pub fn included(&self, patterns: &[String]) -> Result<Vec<PathBuf>> {
+        let file = self.root().join(INCLUDE_FILE);
+        if patterns.is_empty() && !file.is_file() {
+            return Ok(Vec::new());
+        }
+        let mut call = self.git("ls-files").args(["--others", "--ignored", "-z"]);
+        if file.is_file() {
+            call = call.arg("--exclude-from").arg(&file);
+        }
+        for pattern in patterns {
+            call = call.arg("--exclude").arg(pattern);
+        }
+        let matched = call.run()?;
+        let names = bytes::fields(&matched).filter(|name| !name.ends_with(b"/"));
+        let names: Vec<PathBuf> = names
+            .map(bytes::path)
+            .filter(|path| !path.starts_with(OWN_FOLDER) && bytes::stays_inside(path))
+            .collect();
+        self.ignored_in(self.git_dir(), self.root(), &names)
+    }
+
+    /// Those of some paths that git ignores in a worktree.
+    fn ignored_in(&self, git_dir: &Path, root: &Path, paths: &[PathBuf]) -> Result<Vec<PathBuf>> {
+        if paths.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut input = Vec::new();
+        for path in paths {
+            input.extend_from_slice(bytes::of(path));
+            input.push(0);
+        }
+        let call = self.git_at(git_dir, root, "check-ignore");
+        let call = call.args(["-z", "--stdin"]).input(input);
+        let output = call.output()?;
+        match output.code {
+            Some(0 | 1) => Ok(bytes::fields(&output.stdout).map(bytes::path).collect()),
+            _ => Err(call.failed(&output)),
+        }
+    }
+
+    /// Lays things into a worktree of ours. What is there already stays as it is.
+    ///
+    /// # Errors
+    /// [`Error::NotOurWorktree`]; those of the file system.
+    pub fn lay_included(&self, worktree: &Path, include: &Include) -> Result<Laid> {
+        let at = self.worktree_at(worktree)?;
+        let mut lay = Lay {
+            from: self.root(),
+            to: &at.path,
+            tops: BTreeSet::new(),
+            left_out: Vec::new(),
+        };
+        for path in &include.link {
+            lay.link(path)?;
+        }
+        for path in &include.reflink {
+            lay.cloned(path)?;
+        }
+        for path in &include.copy {
+            lay.file(path, true)?;
+        }
+        let (tops, left_out) = (lay.tops, lay.left_out);
+        let tops: Vec<PathBuf> = tops.into_iter().collect();
+        let ignored = self.ignored_in(&at.git_dir, &at.path, &tops)?;
+        let not_ignored = tops.iter().filter(|path| !ignored.contains(path));
+        Ok(Laid {
+            not_ignored: not_ignored.cloned().collect(),
+            tops,
+            left_out,
+        })
+    }
+}
+
+struct Lay<'a> {
+    from: &'a Path,
+    to: &'a Path,
+    tops: BTreeSet<PathBuf>,
+    left_out: Vec<(PathBuf, &'static str)>,
+}
+
+impl Lay<'_> {
+    /// Makes way for a path: none where it is there already, or a link would lead out of the worktree.
+    fn place(&mut self, path: &Path) -> Result<Option<PathBuf>> {
+        let to = self.to.join(path);
+        if !parents_stay(self.to, path) || fs::symlink_metadata(&to).is_ok() {
+            return Ok(None);
+        }
+        // The topmost folder that is not there, or the path itself.
+        let missing = path
+            .ancestors()
+            .filter(|above| !above.as_os_str().is_empty());
+        let missing = missing
+            .filter(|above| fs::symlink_metadata(self.to.join(above)).is_err())
+            .last();
+        self.tops.insert(missing.unwrap_or(path).to_owned());
+        if let Some(parent) = to.parent() {
+            fs::create_dir_all(parent).map_err(|e| Error::io("make", parent, e))?;
+        }
+        Ok(Some(to))
+    }
+
+    fn link(&mut self, path: &Path) -> Result<()> {
+        let from = self.from.join(path);
+        if fs::symlink_metadata(&from).is_err() {
+            self.left_out.push((path.to_owned(), "it is not there"));
+            return Ok(());
+        }
+        let Some(to) = self.place(path)? else {
+            return Ok(());
+        };
+        std::os::unix::fs::symlink(&from, &to).map_err(|e| Error::io("link", &to, e))
+    }
+
+    /// A folder or file whose copy shares its blocks; all of it, or nothing.
+    fn cloned(&mut self, path: &Path) -> Result<()> {
+        let from = self.from.join(path);
+        if fs::symlink_metadata(&from).is_err() {
+            self.left_out.push((path.to_owned(), "it is not there"));
+            return Ok(());
+        }
+        if fs::symlink_metadata(self.to.join(path)).is_ok() {
+            return Ok(());
+        }
+        for entry in WalkDir::new(&from).follow_links(false) {
+            let entry = entry.map_err(|e| Error::io("read", &from, e.into()))?;
+            let inner = entry.path().strip_prefix(self.from).unwrap_or(path);
+            if entry.file_type().is_dir() {
+                let to = self.place(inner)?;
+                if let Some(to) = to {
+                    fs::create_dir(&to).map_err(|e| Error::io("make", &to, e))?;
+                }
+            } else if !self.file(inner, false)? {
+                let why = "the file system does not share the blocks of copies";
+                self.left_out.push((path.to_owned(), why));
+                self.tops.remove(path);
+                let made = self.to.join(path);
+                return match fs::remove_file(&made) {
+                    Ok(()) => Ok(()),
+                    Err(_) => crate::remove::remove_folder(&made),
+                };
+            }
+        }
+        Ok(())
+    }
+
+    /// One file or link. False where it could only be copied block by block, and was not to be.
+    fn file(&mut self, path: &Path, block_by_block: bool) -> Result<bool> {
+        let from = self.from.join(path);
+        let Ok(meta) = fs::symlink_metadata(&from) else {
+            return Ok(true);
+        };
+        let kind = meta.file_type();
+        // Sockets, pipes and devices are not copied.
+        if !kind.is_file() && !kind.is_symlink() {
+            return Ok(true);
+        }
+        let Some(to) = self.place(path)? else {
+            return Ok(true);
+        };
+        let done = if kind.is_symlink() {
+            fs::read_link(&from).and_then(|target| std::os::unix::fs::symlink(target, &to))
+        } else {
+            match clone_file(&from, &to, &meta) {
+                Err(_) if !block_by_block => return Ok(false),
+                Err(_) => {
+                    let _ = fs::remove_file(&to);
+                    fs::copy(&from, &to).map(drop)
+                }
+                done => done,
+            }
+        };
+        done.map_err(|e| Error::io("copy to", &to, e))?;
+        Ok(true)
+    }
+}
+
+/// A copy that shares the blocks of the original (btrfs, xfs, bcachefs).
+#[cfg(target_os = "linux")]
+fn clone_file(from: &Path, to: &Path, meta: &fs::Metadata) -> io::Result<()> {
+    let source = File::open(from)?;
+    let target = File::create_new(to)?;
+    rustix::fs::ioctl_ficlone(&target, &source)?;
+    target.set_permissions(meta.permissions())
+}
+
+/// `std::fs::copy` clones by itself there.
+#[cfg(not(target_os = "linux"))]
+fn clone_file(from: &Path, to: &Path, _: &fs::Metadata) -> io::Result<()> {
+    let _ = File::open(from)?;
+    fs::copy(from, to).map(drop)
+}

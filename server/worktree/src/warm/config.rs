@@ -1,0 +1,187 @@
+//! What decides how a blob becomes a file, beside the tree itself: line ends, filters, attributes of
+//! the user. A tree that was checked out under other settings is no use.
+//!
+//! Asking git costs a process; so its answer is remembered, with the files it came from.
+
+use std::collections::HashMap;
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use sha2::{Digest, Sha256};
+
+use crate::bytes;
+use crate::error::Result;
+use crate::repo::{Identity, Repo};
+
+/// A file as it was: time, inode, size; none where there was none.
+type Seen = Option<(i64, i64, u64, u64)>;
+
+#[derive(Clone)]
+struct Known {
+    files: Vec<(PathBuf, Seen)>,
+    print: String,
+    /// Who commits, once somebody asked.
+    identity: Option<Identity>,
+}
+
+static KNOWN: Mutex<Option<HashMap<(PathBuf, String), Known>>> = Mutex::new(None);
+
+/// Variables that change what git answers.
+const VARIABLES: &[&str] = &[
+    "HOME",
+    "XDG_CONFIG_HOME",
+    "GIT_CONFIG_GLOBAL",
+    "GIT_CONFIG_SYSTEM",
+    "GIT_CONFIG_NOSYSTEM",
+    "GIT_AUTHOR_NAME",
+    "GIT_AUTHOR_EMAIL",
+    "EMAIL",
+];
+
+/// Sections whose settings change what is checked out.
+const SECTIONS: &[&str] = &["core.", "filter.", "lfs.", "extensions.", "index."];
+
+impl Repo {
+    /// One word for all settings that change what a checkout writes: where two are equal, the same
+    /// tree becomes the same files.
+    ///
+    /// # Errors
+    /// Those of git.
+    pub fn checkout_settings(&self) -> Result<String> {
+        self.known().map(|known| known.print)
+    }
+
+    /// As [`Repo::identity`], without asking git again while the files that say it are the same.
+    ///
+    /// # Errors
+    /// Those of git.
+    pub fn remembered_identity(&self) -> Result<Identity> {
+        let known = self.known()?;
+        if let Some(identity) = known.identity {
+            return Ok(identity);
+        }
+        let identity = self.identity()?;
+        let fresh = Known {
+            identity: Some(identity.clone()),
+            ..known
+        };
+        remembered()
+            .get_or_insert_default()
+            .insert(self.key(), fresh);
+        Ok(identity)
+    }
+
+    fn known(&self) -> Result<Known> {
+        let known = remembered()
+            .as_ref()
+            .and_then(|all| all.get(&self.key()))
+            .cloned();
+        if let Some(known) = known
+            && known.files.iter().all(|(path, was)| seen(path) == *was)
+        {
+            return Ok(known);
+        }
+        let fresh = self.ask()?;
+        remembered()
+            .get_or_insert_default()
+            .insert(self.key(), fresh.clone());
+        Ok(fresh)
+    }
+
+    /// The repository, and those variables that change what git answers.
+    fn key(&self) -> (PathBuf, String) {
+        let variable = |name: &&str| {
+            let value = self.environment().get(name);
+            value
+                .map(|value| value.to_string_lossy().into_owned())
+                .unwrap_or_default()
+        };
+        let variables: Vec<String> = VARIABLES.iter().map(variable).collect();
+        (self.git_dir().to_owned(), variables.join("\0"))
+    }
+
+    fn ask(&self) -> Result<Known> {
+        let mut files = self.usual_files();
+        // Looked at before git reads them: what changes meanwhile is asked for again.
+        let mut before: Vec<(PathBuf, Seen)> = files
+            .iter()
+            .map(|path| (path.clone(), seen(path)))
+            .collect();
+        let output = self
+            .git("config")
+            .args(["--list", "-z", "--show-origin"])
+            .run()?;
+        let mut print = Sha256::new();
+        let mut fields = bytes::fields(&output);
+        while let (Some(origin), Some(setting)) = (fields.next(), fields.next()) {
+            let Some(file) = origin.strip_prefix(b"file:") else {
+                continue;
+            };
+            let file = self.root().join(bytes::path(file));
+            if !files.contains(&file) {
+                before.push((file.clone(), seen(&file)));
+                files.push(file);
+            }
+            let text = bytes::lossy(setting);
+            if SECTIONS.iter().any(|section| text.starts_with(section)) {
+                print.update(setting);
+                print.update([0]);
+            }
+            if let Some(path) = text.strip_prefix("core.attributesfile\n") {
+                let path = self.expand(path);
+                before.push((path.clone(), seen(&path)));
+                files.push(path);
+            }
+        }
+        for path in files.iter().filter(|path| path.ends_with("attributes")) {
+            print.update(fs::read(path).unwrap_or_default());
+            print.update([0]);
+        }
+        let print = print.finalize();
+        let digits = print.iter().take(8).map(|byte| format!("{byte:02x}"));
+        Ok(Known {
+            files: before,
+            identity: None,
+            print: digits.collect(),
+        })
+    }
+
+    /// Files that git reads where they exist: one that appears has to be noticed.
+    fn usual_files(&self) -> Vec<PathBuf> {
+        let variable = |name: &str| self.environment().get(name).map(PathBuf::from);
+        let mut files: Vec<PathBuf> = ["config", "config.worktree", "info/attributes"]
+            .map(|name| self.common_dir().join(name))
+            .into();
+        files.push(self.git_dir().join("config.worktree"));
+        files.push("/etc/gitconfig".into());
+        files.push("/etc/gitattributes".into());
+        let home = variable("HOME").unwrap_or_default();
+        let xdg = variable("XDG_CONFIG_HOME").unwrap_or_else(|| home.join(".config"));
+        files.extend([
+            home.join(".gitconfig"),
+            xdg.join("git/config"),
+            xdg.join("git/attributes"),
+        ]);
+        files.extend(variable("GIT_CONFIG_GLOBAL"));
+        files.extend(variable("GIT_CONFIG_SYSTEM"));
+        files
+    }
+
+    fn expand(&self, path: &str) -> PathBuf {
+        match (path.strip_prefix("~/"), self.environment().get("HOME")) {
+            (Some(rest), Some(home)) => Path::new(home).join(rest),
+            _ => self.root().join(path),
+        }
+    }
+}
+
+fn remembered() -> MutexGuard<'static, Option<HashMap<(PathBuf, String), Known>>> {
+    KNOWN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn seen(path: &Path) -> Seen {
+    let meta = fs::metadata(path).ok()?;
+    Some((meta.mtime(), meta.mtime_nsec(), meta.ino(), meta.size()))
+}
