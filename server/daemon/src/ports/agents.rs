@@ -5,7 +5,6 @@ use super::spec::{Common, INSTRUCTIONS, prompt};
 use super::variables::{self, ARTIFACTS, OUTPUT};
 use super::{files, furnish, hand_off::HandOffs};
 use crate::secrets::Secrets;
-use crate::trees::Plan;
 use agents::attempt::{self, Condition, End, Signal};
 use engine::Job;
 use engine::ports::{Agents, Printed, Reporter, SignalKind};
@@ -165,19 +164,7 @@ impl Agents for AgentPort {
     }
 
     async fn tear_down(&self, job: &Job) {
-        let commands = &job.settings.worktrees.teardown;
-        let there = job
-            .task
-            .worktree
-            .as_ref()
-            .is_some_and(|made| made.path.is_dir());
-        if commands.is_empty() || !there {
-            return;
-        }
-        let script = Plan::script(commands);
-        if let Err(failure) = furnish::run(&self.common, job, furnish::TEARDOWN, script).await {
-            tracing::warn!(attempt = %job.attempt(), failure = failure.message, "teardown failed");
-        }
+        furnish::tear_down(&self.common, job).await;
     }
 
     async fn check(&self, job: &Job, script: &str) -> Result<(), Failure> {

@@ -3,6 +3,7 @@
 
 use super::agents::clear;
 use super::spec::Common;
+use crate::trees::Plan;
 use agents::attempt::{self, End};
 use engine::Job;
 use model::failure::{Failure, FailureClass};
@@ -11,6 +12,19 @@ use model::failure::{Failure, FailureClass};
 pub(crate) const SETUP: &str = "setup";
 /// That of teardown.
 pub(crate) const TEARDOWN: &str = "teardown";
+
+/// Undoes what setup did outside a job's worktree, where that is there. What goes wrong is logged: the
+/// worktree goes all the same.
+pub(super) async fn tear_down(common: &Common, job: &Job) {
+    let commands = &job.settings.worktrees.teardown;
+    let made = job.task.worktree.as_ref();
+    if commands.is_empty() || !made.is_some_and(|made| made.path.is_dir()) {
+        return;
+    }
+    if let Err(failure) = run(common, job, TEARDOWN, Plan::script(commands)).await {
+        tracing::warn!(attempt = %job.attempt(), failure = failure.message, "teardown failed");
+    }
+}
 
 /// Runs it to its end.
 pub(super) async fn run(

@@ -7,6 +7,7 @@ mod finish;
 mod furnish;
 mod hand_off;
 mod harvest;
+mod lay;
 mod repository;
 mod round;
 mod scores;

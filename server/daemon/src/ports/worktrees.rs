@@ -1,5 +1,6 @@
 //! Worktrees, results and branches, through the git crate, off the runtime's threads.
 
+use super::lay::{fill, furnish, in_repository, unmake};
 use super::repository::{failure, open, run_name, trailers};
 use super::{finish, harvest};
 use crate::trees::{Plan, Trees, Want};
@@ -16,9 +17,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::Semaphore;
-use worktree::{
-    AddWorktree, BaseOutcome, Conflict, Identity, LargeFiles, Oid, Repo, Resolution, Unfilled,
-};
+use worktree::{AddWorktree, BaseOutcome, Conflict, Identity, Oid, Repo, Resolution};
 
 /// Git processes at work at once: more only wait for each other's locks and the disk.
 const AT_ONCE: usize = 4;
@@ -220,69 +219,6 @@ fn make(
         branch: made.branch,
         base: made.base.to_string(),
     })
-}
-
-/// Puts into a new worktree what git leaves out of one: submodules and, where settings say so, large files. Returns
-/// the submodules that it has to do without.
-fn fill(repo: &Repo, job: &Job, made: &worktree::Worktree) -> worktree::Result<Vec<Unfilled>> {
-    let unfilled = repo.fill_submodules(made)?;
-    let large = match job.settings.large_files {
-        model::settings::LargeFiles::Pointers => LargeFiles::Pointers,
-        model::settings::LargeFiles::Local => LargeFiles::Local,
-        model::settings::LargeFiles::Pull => LargeFiles::Pull,
-    };
-    repo.bring_large_files(made, large)?;
-    Ok(unfilled)
-}
-
-/// Lays into a new worktree what is laid into all of them, and leases its ports.
-fn furnish(
-    repo: &Repo,
-    job: &Job,
-    made: &worktree::Worktree,
-    plan: &Plan,
-    set_up: bool,
-    trees: &Trees,
-) -> Result<(), PrepareFailure> {
-    let fail =
-        |message: String| PrepareFailure::Failed(Failure::new(FailureClass::Worktree, message));
-    if !set_up && !plan.is_nothing() {
-        let laid = repo.lay_included(&made.path, &plan.include);
-        let laid = laid.map_err(|error| PrepareFailure::Failed(failure(&error)))?;
-        for (path, why) in &laid.left_out {
-            tracing::info!(path = %path.display(), why, "left out of a worktree");
-        }
-        trees.change(&made.path, |record, _| {
-            record.laid = laid.tops;
-            record.not_ignored = laid.not_ignored;
-        });
-        trees.await_set_up(&made.path, plan);
-    }
-    let names = &job.settings.worktrees.ports;
-    if !names.is_empty() && trees.lease(&made.path, names).is_none() {
-        let message = format!(
-            "no {} free ports could be leased to its worktree",
-            names.len()
-        );
-        return Err(fail(message));
-    }
-    Ok(())
-}
-
-/// Takes back a worktree in which nobody has worked yet.
-fn unmake(repo: &Repo, job: &Job, path: &Path, trees: &Trees) {
-    // The branch of one that runs again has what it left before.
-    let with_branch = job.task.back.is_none();
-    match repo.take_back(path, with_branch) {
-        Ok(folder) => folder.into_iter().for_each(|folder| trees.delete(folder)),
-        Err(error) => tracing::warn!(%error, "a worktree that could not be set up stays"),
-    }
-    trees.forget(path);
-}
-
-/// Whether a worktree lies in the repository, as those of hand-offs do: an editor may have it open.
-fn in_repository(job: &Job, path: &Path) -> bool {
-    path.starts_with(&job.task.tenant)
 }
 
 /// The commit to start from: the results of the parents merged, or the merge a person made of them.

@@ -1,6 +1,7 @@
 //! What a start finds of an earlier daemon, and what it makes of it.
 
 use super::*;
+use std::time::Duration;
 
 fn record(worktree: &Path, ports: &[u16]) -> Record {
     let ports = ports.iter().map(|number| Port {

@@ -1,0 +1,76 @@
+//! What a new worktree gets beside its commit, and taking it back where that fails.
+
+use super::repository::failure;
+use crate::trees::{Plan, Trees};
+use engine::Job;
+use model::failure::{Failure, FailureClass};
+use model::machine::PrepareFailure;
+use std::path::Path;
+use worktree::{LargeFiles, Repo, Unfilled};
+
+/// Puts into a new worktree what git leaves out of one: submodules and, where settings say so, large files. Returns
+/// the submodules that it has to do without.
+pub(super) fn fill(
+    repo: &Repo,
+    job: &Job,
+    made: &worktree::Worktree,
+) -> worktree::Result<Vec<Unfilled>> {
+    let unfilled = repo.fill_submodules(made)?;
+    let large = match job.settings.large_files {
+        model::settings::LargeFiles::Pointers => LargeFiles::Pointers,
+        model::settings::LargeFiles::Local => LargeFiles::Local,
+        model::settings::LargeFiles::Pull => LargeFiles::Pull,
+    };
+    repo.bring_large_files(made, large)?;
+    Ok(unfilled)
+}
+
+/// Lays into a new worktree what is laid into all of them, and leases its ports.
+pub(super) fn furnish(
+    repo: &Repo,
+    job: &Job,
+    made: &worktree::Worktree,
+    plan: &Plan,
+    set_up: bool,
+    trees: &Trees,
+) -> Result<(), PrepareFailure> {
+    let fail =
+        |message: String| PrepareFailure::Failed(Failure::new(FailureClass::Worktree, message));
+    if !set_up && !plan.is_nothing() {
+        let laid = repo.lay_included(&made.path, &plan.include);
+        let laid = laid.map_err(|error| PrepareFailure::Failed(failure(&error)))?;
+        for (path, why) in &laid.left_out {
+            tracing::info!(path = %path.display(), why, "left out of a worktree");
+        }
+        trees.change(&made.path, |record, _| {
+            record.laid = laid.tops;
+            record.not_ignored = laid.not_ignored;
+        });
+        trees.await_set_up(&made.path, plan);
+    }
+    let names = &job.settings.worktrees.ports;
+    if !names.is_empty() && trees.lease(&made.path, names).is_none() {
+        let message = format!(
+            "no {} free ports could be leased to its worktree",
+            names.len()
+        );
+        return Err(fail(message));
+    }
+    Ok(())
+}
+
+/// Takes back a worktree in which nobody has worked yet.
+pub(super) fn unmake(repo: &Repo, job: &Job, path: &Path, trees: &Trees) {
+    // The branch of one that runs again has what it left before.
+    let with_branch = job.task.back.is_none();
+    match repo.take_back(path, with_branch) {
+        Ok(folder) => folder.into_iter().for_each(|folder| trees.delete(folder)),
+        Err(error) => tracing::warn!(%error, "a worktree that could not be set up stays"),
+    }
+    trees.forget(path);
+}
+
+/// Whether a worktree lies in the repository, as those of hand-offs do: an editor may have it open.
+pub(super) fn in_repository(job: &Job, path: &Path) -> bool {
+    path.starts_with(&job.task.tenant)
+}

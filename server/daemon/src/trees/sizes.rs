@@ -1,0 +1,40 @@
+//! Sizes on disk: measured in the background, and remembered.
+
+use super::broom::Chore;
+use super::{Size, Trees};
+use std::path::Path;
+use std::sync::PoisonError;
+use std::time::{Duration, Instant};
+
+/// A size that is older is measured again when somebody asks for it.
+const STALE: Duration = Duration::from_secs(60);
+
+impl Trees {
+    /// The size of a worktree as it was last measured; measures it in the background where that is a
+    /// while ago.
+    pub(crate) fn size(&self, path: &Path) -> Option<u64> {
+        let mut sizes = self.sizes.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = sizes.get(path).copied();
+        if known.is_none_or(|size| size.asked.elapsed() > STALE) {
+            let bytes = known.and_then(|size| size.bytes);
+            let asked = Instant::now();
+            sizes.insert(path.to_owned(), Size { bytes, asked });
+            self.broom.give(Chore::Measure(path.to_owned()));
+        }
+        known.and_then(|size| size.bytes)
+    }
+
+    pub(super) fn measured(&self, path: &Path, bytes: u64) {
+        let mut sizes = self.sizes.lock().unwrap_or_else(PoisonError::into_inner);
+        if path.exists()
+            && let Some(size) = sizes.get_mut(path)
+        {
+            size.bytes = Some(bytes);
+        }
+    }
+
+    pub(super) fn forget_size(&self, path: &Path) {
+        let mut sizes = self.sizes.lock().unwrap_or_else(PoisonError::into_inner);
+        sizes.remove(path);
+    }
+}
