@@ -1,7 +1,7 @@
 //! What a step left in submodules: committed there, so that the commit which the superproject names
 //! holds it, and kept from garbage collection in the submodule's repository.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::{Submodule, repositories_below};
 use crate::add::copy_with_time;
@@ -112,7 +112,7 @@ impl Repo {
         Ok(())
     }
 
-    fn drop_refs(&self, module: &PathBuf, below: &str) -> Result<()> {
+    fn drop_refs(&self, module: &Path, below: &str) -> Result<()> {
         let call = self.in_module(module, "for-each-ref");
         let names = call.args(["--format=delete %(refname)", below]).run()?;
         if names.is_empty() {

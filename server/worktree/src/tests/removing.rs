@@ -257,7 +257,7 @@ fn worktrees_of_somebody_else_are_left_alone() {
     assert_eq!(seen, [Some(ours.clone()), Some(theirs.clone()), None]);
     let done = me.reconcile(&[], &[f.trees()]).unwrap();
     assert_eq!(done.removed, [a.path, unknown.path]);
-    assert_eq!(done.left, [b.path.clone()]);
+    assert_eq!(done.left, std::slice::from_ref(&b.path));
     b.verify_registered().unwrap();
     let them = f.repo.clone().owned_by(&theirs);
     assert_eq!(them.reconcile(&[], &[f.trees()]).unwrap().removed, [b.path]);
