@@ -13,6 +13,7 @@ mod files;
 mod harvesting;
 mod kinds;
 mod landing;
+mod listing;
 mod opening;
 mod recycling;
 mod removing;
