@@ -6,6 +6,7 @@ mod exits;
 mod guide;
 mod lsp;
 mod problems;
+mod scan;
 mod settings;
 mod surface;
 mod tasks;

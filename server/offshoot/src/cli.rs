@@ -4,7 +4,7 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::verbs::{
     agent, apply, background, background_agent_config, completions, config, demo, diff, discard,
-    doctor, init, pool, run, trust, workflow, worktree,
+    doctor, init, pool, run, task, trust, workflow, worktree,
 };
 use clap::{Parser, Subcommand};
 use protocol::Error;
@@ -62,6 +62,9 @@ pub(crate) enum Verb {
     Apply(apply::Args),
     /// Remove a run's branches and worktrees; everything is saved first
     Discard(discard::Args),
+    /// The built-in tasks, run directly in a folder
+    #[command(subcommand)]
+    Task(task::Verb),
     /// Worktrees of steps, and what was saved of removed ones
     #[command(subcommand)]
     Worktree(worktree::Verb),
@@ -95,6 +98,7 @@ impl Verb {
             Self::Diff(args) => diff::run(context, args).await,
             Self::Apply(args) => apply::run(context, args).await,
             Self::Discard(args) => discard::run(context, args).await,
+            Self::Task(verb) => verb.run(context).await,
             Self::Worktree(verb) => verb.run(context).await,
             Self::Doctor(args) => doctor::run(context, args).await,
             Self::Init(args) => init::run(context, args),

@@ -61,7 +61,7 @@ fn one(finding: &Finding, id: String) -> wire::Finding {
         column: span.and_then(|span| span.column),
         end_line: span.and_then(|span| span.end_line),
         end_column: span.and_then(|span| span.end_column),
-        text: finding.text.clone(),
+        text: finding.text.clone().filter(|text| !text.is_empty()),
         artifact: finding.artifact.clone(),
         related: finding.related.iter().map(related).collect(),
         help: finding.help.clone(),

@@ -13,6 +13,7 @@ pub(crate) mod doctor;
 pub(crate) mod init;
 pub(crate) mod pool;
 pub(crate) mod run;
+pub(crate) mod task;
 pub(crate) mod trust;
 pub(crate) mod workflow;
 pub(crate) mod worktree;

@@ -152,11 +152,16 @@ fn finding(found: &artifact::Finding) -> Finding {
         },
         message: found.message.clone(),
         place: found.path.clone().map(|path| Place { path, span }),
-        text: None,
+        text: is_sensitive(found).then(String::new),
         artifact: None,
         related: found.related.iter().map(related).collect(),
         help: found.help.clone(),
     }
+}
+
+/// Whether what stands at its place must not be written down once more: it gets no lines, which are stored.
+fn is_sensitive(found: &artifact::Finding) -> bool {
+    found.other.get("sensitive") == Some(&serde_json::Value::Bool(true))
 }
 
 fn related(related: &artifact::Related) -> Related {

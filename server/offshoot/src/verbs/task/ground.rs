@@ -1,0 +1,149 @@
+//! The folder that a task works on, as the machine has it; and the signals and the clock that end it.
+
+use crate::context::Context;
+use crate::follow::Signals;
+use crate::git;
+use protocol::{Error, ErrorKind};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+use tasks::ground::{AddedLines, Ground, Stop};
+use walkdir::WalkDir;
+use worktree::Repo;
+
+/// Outside a repository nobody says what is not worth reading.
+const PASSED_OVER: [&str; 5] = [".git", "node_modules", "target", ".venv", "__pycache__"];
+/// Files of such a folder.
+const MOST: usize = 200_000;
+
+/// A folder.
+#[derive(Debug)]
+pub(super) struct Folder {
+    root: PathBuf,
+    repo: Option<Repo>,
+    until: Instant,
+    stopped: Arc<AtomicBool>,
+}
+
+impl Folder {
+    /// This folder; without one the root of the repository, else the working directory.
+    pub(super) fn open(
+        context: &Context,
+        folder: Option<&Path>,
+        time: Duration,
+    ) -> Result<Self, Error> {
+        let repo = git::open(folder.map_or(&context.repo, |_| &context.folder)).ok();
+        let root = match folder {
+            Some(folder) => context.folder.join(folder),
+            None => repo
+                .as_ref()
+                .map_or_else(|| context.repo.clone(), |repo| repo.root().to_owned()),
+        };
+        let root = root.canonicalize().map_err(|error| {
+            let message = format!("the folder `{}` cannot be used: {error}", root.display());
+            Error::new(ErrorKind::NotFound, message)
+        })?;
+        if !root.is_dir() {
+            let message = format!("`{}` is no folder", root.display());
+            return Err(Error::new(ErrorKind::InvalidInput, message));
+        }
+        Ok(Self {
+            repo: git::open(&root).ok(),
+            root,
+            until: Instant::now() + time,
+            stopped: Arc::default(),
+        })
+    }
+}
+
+impl Ground for Folder {
+    fn root(&self) -> &Path {
+        &self.root
+    }
+
+    fn files(&self) -> Result<Vec<PathBuf>, String> {
+        let Some(repo) = &self.repo else {
+            return Ok(walk(&self.root));
+        };
+        let files = repo
+            .working_files()
+            .map_err(|error| git::edge(&error).message)?;
+        let below = |path: PathBuf| {
+            let path = repo.root().join(path);
+            path.strip_prefix(&self.root).ok().map(Path::to_owned)
+        };
+        Ok(files.into_iter().filter_map(below).collect())
+    }
+
+    fn added_lines(&self, range: &str) -> Result<Vec<AddedLines>, String> {
+        let repo = self
+            .repo
+            .as_ref()
+            .ok_or("there is no history: the folder is in no git repository")?;
+        let added = repo
+            .added_lines(range)
+            .map_err(|error| git::edge(&error).message)?;
+        let below = |one: worktree::AddedLines| {
+            let path = repo.root().join(&one.path);
+            Some(AddedLines {
+                path: path.strip_prefix(&self.root).ok()?.to_owned(),
+                commit: one.commit,
+                line: one.line,
+                text: one.text,
+            })
+        };
+        Ok(added.into_iter().filter_map(below).collect())
+    }
+
+    fn stop(&self) -> Option<Stop> {
+        if self.stopped.load(Ordering::Relaxed) {
+            Some(Stop::Cancelled)
+        } else if Instant::now() >= self.until {
+            Some(Stop::TimedOut)
+        } else {
+            None
+        }
+    }
+}
+
+fn walk(root: &Path) -> Vec<PathBuf> {
+    let wanted = |entry: &walkdir::DirEntry| {
+        let name = entry.file_name().to_str();
+        entry.depth() == 0 || !name.is_some_and(|name| PASSED_OVER.contains(&name))
+    };
+    let entries = WalkDir::new(root)
+        .sort_by_file_name()
+        .into_iter()
+        .filter_entry(wanted)
+        .filter_map(Result::ok);
+    let files = entries.filter(|entry| entry.file_type().is_file());
+    let below = |entry: walkdir::DirEntry| entry.path().strip_prefix(root).ok().map(Path::to_owned);
+    files.take(MOST).filter_map(below).collect()
+}
+
+/// Has a task done beside the signals: each of them ends it, and it still leaves its artifact.
+pub(super) async fn perform<T: Send + 'static>(
+    folder: Folder,
+    work: impl FnOnce(&dyn Ground) -> io::Result<T> + Send + 'static,
+) -> Result<T, Error> {
+    let mut signals = Signals::listen()?;
+    let stopped = Arc::clone(&folder.stopped);
+    let mut working = tokio::task::spawn_blocking(move || work(&folder));
+    let done = loop {
+        tokio::select! {
+            done = &mut working => break done,
+            _ = signals.next() => stopped.store(true, Ordering::Relaxed),
+        }
+    };
+    done.map_err(io::Error::from)
+        .and_then(|done| done)
+        .map_err(|error| {
+            Error::new(
+                ErrorKind::Failed,
+                format!("the artifact cannot be written: {error}"),
+            )
+            .hint("look for room and rights in the folder")
+        })
+}

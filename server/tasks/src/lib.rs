@@ -1,0 +1,12 @@
+//! The built-in agents that need no language model.
+//!
+//! They read a folder and say what they found. They start no process, use no network, and write nothing but
+//! their artifacts: what they need of git or of a tool comes through a port.
+
+pub mod ground;
+mod input;
+mod markdown;
+pub mod ops;
+mod sheet;
+
+pub use sheet::Sheet;

@@ -1,0 +1,4 @@
+//! Operations and security.
+
+pub mod scan;
+pub mod secrets;

@@ -1,0 +1,128 @@
+//! A task's artifact while it grows. It is on disk from the first moment on, whole and valid each time: whatever
+//! ends the task, what was done so far is there.
+
+use crate::ground::{Halt, Stop};
+use artifact::{Artifact, Finding, MOST, Severity, status};
+use serde_json::Value;
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// What an artifact says for as long as its task has not said how it ended.
+const UNFINISHED: &str = "it has not come to its end; what is here was done so far";
+
+/// An artifact on its way.
+#[derive(Debug)]
+pub struct Sheet {
+    folder: PathBuf,
+    path: String,
+    artifact: Artifact,
+    left_out: usize,
+}
+
+impl Sheet {
+    /// Begins one at this path, which is relative to `folder`, and puts it there.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn begin(folder: &Path, path: &str, kind: &str) -> io::Result<Self> {
+        let mut artifact = Artifact::new(kind);
+        artifact.status = status::RUNNING.to_owned();
+        artifact.error = Some(UNFINISHED.to_owned());
+        let sheet = Self {
+            folder: folder.to_owned(),
+            path: path.to_owned(),
+            artifact,
+            left_out: 0,
+        };
+        sheet.save()?;
+        Ok(sheet)
+    }
+
+    /// One more finding. Beyond what an artifact may hold they are counted.
+    pub fn found(&mut self, finding: Finding) {
+        if self.artifact.findings.len() < MOST {
+            self.artifact.findings.push(finding);
+        } else {
+            self.left_out += 1;
+        }
+    }
+
+    /// A figure of its kind.
+    pub fn figure(&mut self, name: &str, value: impl Into<Value>) {
+        self.artifact.other.insert(name.to_owned(), value.into());
+    }
+
+    /// What was found so far.
+    pub fn findings(&self) -> &[Finding] {
+        &self.artifact.findings
+    }
+
+    /// Puts it on disk as it is now.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn save(&self) -> io::Result<()> {
+        let text = self.artifact.to_json().map_err(io::Error::from)?;
+        write(&self.folder, &self.path, &text)
+    }
+
+    /// Ends it: sorted, counted, with its summary in Markdown beside it.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn end(mut self, outcome: &Result<(), Halt>, summary: &str) -> io::Result<Artifact> {
+        let (word, error) = match outcome {
+            Ok(()) => (status::COMPLETED, None),
+            Err(Halt::Stopped(Stop::Cancelled)) => {
+                (status::CANCELLED, Some("somebody stopped it".to_owned()))
+            }
+            Err(Halt::Stopped(Stop::TimedOut)) => {
+                (status::TIMEOUT, Some("its time was over".to_owned()))
+            }
+            Err(Halt::Failed(message)) => (status::FAILED, Some(message.clone())),
+        };
+        self.artifact.status = word.to_owned();
+        self.artifact.error = error;
+        self.artifact
+            .findings
+            .sort_by(|a, b| order(a).cmp(&order(b)));
+        let counts = [Severity::Error, Severity::Warning, Severity::Info].map(|severity| {
+            let of_it = self.artifact.findings.iter();
+            let count = of_it.filter(|finding| finding.severity == severity).count();
+            (severity.as_str().to_owned(), Value::from(count))
+        });
+        self.figure("counts", Value::Object(counts.into_iter().collect()));
+        if self.left_out > 0 {
+            self.figure("findings_left_out", self.left_out);
+        }
+        self.save()?;
+        let page = crate::markdown::page(&self.artifact, summary);
+        let beside = Path::new(&self.path).with_extension("md");
+        write(&self.folder, &beside.to_string_lossy(), &page)?;
+        Ok(self.artifact)
+    }
+}
+
+/// By place, then by what it is: the same for the same findings.
+fn order(finding: &Finding) -> (&Option<String>, Option<u32>, Option<u32>, &str, &str) {
+    (
+        &finding.path,
+        finding.line,
+        finding.column,
+        &finding.code,
+        &finding.message,
+    )
+}
+
+/// Writes a file of a task whole or not at all.
+pub(crate) fn write(folder: &Path, path: &str, text: &str) -> io::Result<()> {
+    let target = folder.join(path);
+    let parent = target.parent().unwrap_or(folder);
+    fs::create_dir_all(parent)?;
+    let name = target.file_name().unwrap_or_default().to_string_lossy();
+    let temporary = parent.join(format!(".{name}.tmp"));
+    let mut file = File::create(&temporary)?;
+    file.write_all(text.as_bytes())?;
+    fs::rename(&temporary, &target)
+}
