@@ -2,10 +2,11 @@
 
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import type { RunStart } from '../generated/protocol';
+import type { RunStart, WorkflowFile } from '../generated/protocol';
 import type { Context } from '../context';
 import { preferences } from '../server/middleware';
 import { count } from '../runs/words';
+import { failure } from '../wire';
 import { answered, type Command } from './command';
 
 export const runWorkflow: Command = {
@@ -55,10 +56,18 @@ async function listed(context: Context): Promise<Item[]> {
     : items;
 }
 
+/** A folder outside git has no workflow files; everything else that goes wrong is told. */
+function ofNoRepository(error: unknown): { files: WorkflowFile[] } {
+  if (failure(error).kind !== 'not_a_repository') {
+    throw error;
+  }
+  return { files: [] };
+}
+
 async function inRepository(context: Context, repo: string) {
-  const { files } = await context.server.call('workflow.files', { repo }).catch(() => ({ files: [] }));
+  const { files } = await context.server.call('workflow.files', { repo }).catch(ofNoRepository);
   return files.map((file) => ({
-    label: file.name || path.basename(file.path),
+    label: file.name || (file.workflow_id ?? path.basename(file.path)),
     description: file.path,
     detail: file.errors > 0 ? `$(error) ${count(file.errors, 'error')}: cannot run yet` : count(file.steps, 'step'),
     file: vscode.Uri.file(path.isAbsolute(file.path) ? file.path : path.join(repo, file.path)),
