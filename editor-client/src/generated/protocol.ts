@@ -1093,6 +1093,12 @@ export interface Step {
    */
   passed_over: PassedOver[];
   /**
+   * Ports that are leased to it, by the name of their variable.
+   */
+  ports?: {
+    [k: string]: number;
+  };
+  /**
    * Why it was skipped, or what holds it up.
    */
   reason?: string | null;
@@ -1752,7 +1758,7 @@ export interface Worktree {
    */
   branch?: string | null;
   /**
-   * Size on disk.
+   * Bytes on disk, as they were last measured; not there until they have been.
    */
   bytes?: number | null;
   /**
@@ -1760,11 +1766,22 @@ export interface Worktree {
    */
   path: string;
   /**
+   * Ports that are leased to it, by the name of their variable.
+   */
+  ports?: {
+    [k: string]: number;
+  };
+  /**
    * The run that owns it.
    */
   run_id?: string | null;
   /**
-   * `active`, `kept` (failed or waiting, within retention) or `orphan`.
+   * Since when it is in this state, or was made.
+   */
+  since?: string | null;
+  /**
+   * `active`, `kept` (failed or waiting, within retention), `warm` (of a completed step, to be used again) or
+   * `orphan`.
    */
   state: string;
   /**
