@@ -32,7 +32,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "offshoot-tests",
         &[
-            "offshoot", "protocol", "artifact", "model", "daemon", "client", "store",
+            "offshoot", "protocol", "artifact", "model", "daemon", "client", "store", "tasks",
         ],
     ),
 ];
@@ -53,8 +53,8 @@ const BELONGS_TO: &[(&str, &[&str], &str)] = &[
     ("clap", &["offshoot"], "only the binary has a command line"),
     (
         "schemars",
-        &["protocol", "artifact", "offshoot-tests"],
-        "schemas come from the wire and from artifacts",
+        &["protocol", "artifact", "tasks", "offshoot-tests"],
+        "schemas come from the wire, from artifacts and from what tasks report",
     ),
 ];
 

@@ -11,6 +11,10 @@ fn documents() -> Vec<(&'static str, Schema)> {
     vec![
         ("applied", schema_for!(results::Applied)),
         ("artifact", schema_for!(artifact::Artifact)),
+        (
+            "artifact-security-scan",
+            schema_for!(tasks::Document<tasks::ops::scan::Report>),
+        ),
         ("checked-agents", schema_for!(cli::CheckedAgents)),
         ("command-result", schema_for!(task::CommandResult)),
         ("daemon-log", schema_for!(cli::DaemonLog)),

@@ -8,5 +8,6 @@ mod input;
 mod markdown;
 pub mod ops;
 mod sheet;
+pub mod web;
 
-pub use sheet::Sheet;
+pub use sheet::{Document, Sheet};

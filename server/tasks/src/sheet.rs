@@ -3,13 +3,55 @@
 
 use crate::ground::{Halt, Stop};
 use artifact::{Artifact, Finding, MOST, Severity, status};
-use serde_json::Value;
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Map, Value};
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// What an artifact says for as long as its task has not said how it ended.
 const UNFINISHED: &str = "it has not come to its end; what is here was done so far";
+
+/// A whole artifact of a task: what all have, and what this one reports. Only its schema is made from it.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Document<R> {
+    /// What all artifacts have.
+    #[serde(flatten)]
+    pub artifact: Artifact,
+    /// What was found of each severity, once it has ended.
+    pub counts: Option<Counts>,
+    /// Findings beyond what an artifact holds.
+    pub findings_left_out: Option<usize>,
+    /// What this kind reports.
+    #[serde(flatten)]
+    pub report: R,
+}
+
+/// Findings of each severity.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Counts {
+    /// How many are errors.
+    pub error: usize,
+    /// How many are warnings.
+    pub warning: usize,
+    /// How many only tell something.
+    pub info: usize,
+}
+
+impl Counts {
+    fn of(findings: &[Finding]) -> Self {
+        let mut counts = Self::default();
+        for finding in findings {
+            *match finding.severity {
+                Severity::Error => &mut counts.error,
+                Severity::Warning => &mut counts.warning,
+                Severity::Info => &mut counts.info,
+            } += 1;
+        }
+        counts
+    }
+}
 
 /// An artifact on its way.
 #[derive(Debug)]
@@ -48,9 +90,15 @@ impl Sheet {
         }
     }
 
-    /// A figure of its kind.
-    pub fn figure(&mut self, name: &str, value: impl Into<Value>) {
-        self.artifact.other.insert(name.to_owned(), value.into());
+    /// What its kind reports: the fields of a structure. Those that were there before are replaced.
+    ///
+    /// # Errors
+    /// When it is no structure, or cannot be written as JSON.
+    pub fn report(&mut self, report: &impl Serialize) -> io::Result<()> {
+        let fields: Map<String, Value> =
+            serde_json::to_value(report).and_then(serde_json::from_value)?;
+        self.artifact.other.extend(fields);
+        Ok(())
     }
 
     /// What was found so far.
@@ -87,14 +135,11 @@ impl Sheet {
         self.artifact
             .findings
             .sort_by(|a, b| order(a).cmp(&order(b)));
-        let counts = [Severity::Error, Severity::Warning, Severity::Info].map(|severity| {
-            let of_it = self.artifact.findings.iter();
-            let count = of_it.filter(|finding| finding.severity == severity).count();
-            (severity.as_str().to_owned(), Value::from(count))
-        });
-        self.figure("counts", Value::Object(counts.into_iter().collect()));
+        let other = &mut self.artifact.other;
+        let counts = Counts::of(&self.artifact.findings);
+        other.insert("counts".to_owned(), serde_json::to_value(counts)?);
         if self.left_out > 0 {
-            self.figure("findings_left_out", self.left_out);
+            other.insert("findings_left_out".to_owned(), self.left_out.into());
         }
         self.save()?;
         let page = crate::markdown::page(&self.artifact, summary);

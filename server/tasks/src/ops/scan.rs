@@ -6,6 +6,8 @@ use crate::input::{Input, is_own_output, read};
 use crate::sheet::Sheet;
 use artifact::{Artifact, Finding, Severity};
 use globset::{Glob, GlobSet, GlobSetBuilder};
+use schemars::JsonSchema;
+use serde::Serialize;
 use std::collections::BTreeSet;
 use std::io;
 use std::num::NonZero;
@@ -38,17 +40,38 @@ pub fn run(ground: &dyn Ground, options: &Options) -> io::Result<Artifact> {
     let mut sheet = Sheet::begin(ground.root(), ARTIFACT, KIND)?;
     let mut count = Count::default();
     let outcome = scan(ground, options, &mut sheet, &mut count);
-    sheet.figure("operation_type", "security_scan");
-    sheet.figure("files_scanned", count.files);
-    sheet.figure("bytes_scanned", count.bytes);
-    sheet.figure("files_skipped", count.skipped);
-    if let Some(range) = &options.history {
-        sheet.figure("history", range.as_str());
-        sheet.figure("commits_scanned", count.commits);
-    }
-    sheet.figure("rules", RULES.len());
+    sheet.report(&Report {
+        operation_type: "security_scan",
+        files_scanned: count.files,
+        bytes_scanned: count.bytes,
+        files_skipped: count.skipped,
+        rules: RULES.len(),
+        history: options.history.clone(),
+        commits_scanned: options.history.is_some().then_some(count.commits),
+    })?;
     let summary = count.summary(sheet.findings().len(), options);
     sheet.end(&outcome, &summary)
+}
+
+/// What its artifact says beside the findings.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Report {
+    /// `security_scan`.
+    operation_type: &'static str,
+    /// Files that were read.
+    files_scanned: usize,
+    /// Their bytes.
+    bytes_scanned: u64,
+    /// Files that were passed over: too large, no text, allowed, own outputs.
+    files_skipped: usize,
+    /// Rules that they were read with.
+    rules: usize,
+    /// The range of commits that was read too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    history: Option<String>,
+    /// Commits in it that added something.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    commits_scanned: Option<usize>,
 }
 
 #[derive(Debug, Default)]

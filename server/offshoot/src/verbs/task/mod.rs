@@ -3,6 +3,14 @@
 mod ground;
 mod ops;
 mod report;
+#[cfg_attr(
+    not(test),
+    expect(
+        dead_code,
+        reason = "its first user comes with the tasks that ask servers"
+    )
+)]
+mod web;
 
 use crate::context::Context;
 use crate::exit::Exit;
