@@ -6,6 +6,7 @@ use crate::samples::Samples;
 use crate::world::World;
 use client::Api;
 use protocol::daemon::Empty;
+use protocol::task::TaskRef;
 use serde_json::{Value, json};
 use std::fmt::Write;
 use std::time::Instant;
@@ -21,9 +22,9 @@ pub(super) fn measure(options: &Options) -> Vec<Figure> {
     let world = World::new(BUSY);
     let (daemon, client, _) = world.start();
     let noisy = ["/bin/sh", "-c", "while :; do echo x; sleep 0.1; done"];
-    for _ in 0..BUSY {
-        world.block(client.task_submit(world.task(&noisy)));
-    }
+    let busy: Vec<String> = (0..BUSY)
+        .map(|_| world.block(client.task_submit(world.task(&noisy))).task_id)
+        .collect();
     wait_until("the attempts to run", LIMIT, || {
         (world.block(client.daemon_status(Empty {})).pool.busy == BUSY).then_some(())
     });
@@ -47,6 +48,13 @@ pub(super) fn measure(options: &Options) -> Vec<Figure> {
         ),
     ];
     drop(editor);
+    // A daemon that is told to end by TERM leaves its attempts running.
+    for task_id in busy {
+        world.block(client.task_cancel(TaskRef {
+            task_id,
+            ..TaskRef::default()
+        }));
+    }
     daemon.stop();
     figures
 }
