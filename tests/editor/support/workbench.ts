@@ -54,6 +54,11 @@ export class Workbench {
     return this.page.locator('.quick-input-list .monaco-list-row');
   }
 
+  /** The choice that Enter takes: what was typed is looked up a moment later, and until then it is another. */
+  #chosen(text: string | RegExp): Locator {
+    return this.page.locator('.quick-input-list .monaco-list-row.focused').filter({ hasText: text });
+  }
+
   /** Presses keys, for example `Control+Shift+M`. */
   async press(...keys: string[]): Promise<void> {
     for (const key of keys) await this.page.keyboard.press(key);
@@ -64,7 +69,7 @@ export class Workbench {
     await this.press('F1');
     await this.#input.waitFor();
     await this.#input.fill(`>${title}`);
-    await this.#choices.filter({ hasText: title }).first().waitFor();
+    await this.#chosen(title).waitFor();
     await this.press('Enter');
   }
 
@@ -134,16 +139,30 @@ export class Workbench {
 
   // Editors
 
-  /** Opens a file by its path, at a line where one is given. */
+  /** Opens a file by its path, with the cursor at the beginning of a line where one is given. */
   async open(path: string, line?: number): Promise<void> {
     const name = path.split('/').at(-1) ?? path;
     await this.press('Control+P');
     await this.#input.waitFor();
-    await this.#input.fill(line === undefined ? path : `${path}:${line}`);
-    await this.#choices.filter({ hasText: name }).first().waitFor();
+    await this.#input.fill(path);
+    await this.#chosen(name).waitFor();
     await this.press('Enter');
     await this.answered();
     await this.tab(name).waitFor();
+    if (line !== undefined) await this.goTo(name, line);
+  }
+
+  /** Puts the cursor at the beginning of a line of the file that was just opened. */
+  async goTo(name: string, line: number): Promise<void> {
+    // Asked for in the same breath as the file, the line is passed over where Enter comes before it was read.
+    await this.page.locator('.tabs-container .tab.active').filter({ hasText: name }).waitFor();
+    await this.press('Control+G');
+    await this.#input.waitFor();
+    await this.#input.fill(`:${line}`);
+    await this.#chosen(new RegExp(`line ${line}\\b`)).waitFor();
+    await this.press('Enter');
+    await this.answered();
+    await until(`the cursor in line ${line}`, async () => (await this.cursor()).startsWith(`Ln ${line}, Col 1`));
   }
 
   /** The tab of an editor. */
@@ -151,15 +170,16 @@ export class Workbench {
     return this.page.locator('.tabs-container .tab').filter({ hasText: text });
   }
 
-  /** Name of the file in the active editor. */
-  async active(): Promise<string> {
-    return (await this.page.locator('.tabs-container .tab.active .label-name').first().textContent()) ?? '';
-  }
-
   /** Types into the active editor, where its cursor stands. */
   async type(text: string): Promise<void> {
     await this.press('Control+1');
     await this.page.keyboard.type(text);
+  }
+
+  /** Takes back what was typed into the active editor and not saved. */
+  async revert(): Promise<void> {
+    await this.palette('File: Revert File');
+    await this.page.locator('.tabs-container .tab.active.dirty').waitFor({ state: 'detached' });
   }
 
   /** Waits until the active editor shows this, and returns all lines that can be seen. */

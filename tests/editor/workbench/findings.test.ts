@@ -57,7 +57,7 @@ describe('findings in a workbench', () => {
     await window.press('Control+Shift+K');
     await (await window.problem(KEY)).waitFor({ state: 'detached' });
     await (await window.problem(EVAL)).getByText('[Ln 21, Col 16]').waitFor();
-    await window.palette('File: Revert File');
+    await window.revert();
     await window.problem(KEY);
   });
 

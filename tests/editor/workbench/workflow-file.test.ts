@@ -34,7 +34,7 @@ describe('a workflow file in a workbench', () => {
     await window.press('Control+1');
     for (let undone = 0; undone < 20 && (await problem.isVisible()); undone++) await window.press('Control+Z');
     await problem.waitFor({ state: 'detached' });
-    await window.palette('File: Revert File');
+    await window.revert();
   });
 
   test('keys are completed and explained', async (window) => {
@@ -48,7 +48,7 @@ describe('a workflow file in a workbench', () => {
       .waitFor();
     await window.shot('completion');
     await window.press('Escape');
-    await window.palette('File: Revert File');
+    await window.revert();
     await window.open('hello.yaml', 6);
     await window.press('Home', 'Control+K', 'Control+I');
     await window.page
