@@ -10,6 +10,7 @@ mod many;
 mod pueue;
 mod start;
 mod submit;
+mod tasks;
 mod warm;
 mod worktree;
 
@@ -86,6 +87,11 @@ pub(crate) const ROWS: &[Row] = &[
         names: &["memory-queued", "submit-queued", "recovery", "throughput"],
         what: "with 10 000 tasks queued: memory, submit, recovery after kill -9, and working them off",
         measure: loaded::measure,
+    },
+    Row {
+        names: &["docs-cold", "docs-incremental", "secret-scan"],
+        what: "the built-in tasks on 5 000 source files of packages",
+        measure: tasks::measure,
     },
     Row {
         names: &["growth"],

@@ -12,6 +12,10 @@ fn documents() -> Vec<(&'static str, Schema)> {
         ("applied", schema_for!(results::Applied)),
         ("artifact", schema_for!(artifact::Artifact)),
         (
+            "artifact-documentation",
+            schema_for!(tasks::Document<tasks::docs::Report>),
+        ),
+        (
             "artifact-security-scan",
             schema_for!(tasks::Document<tasks::ops::scan::Report>),
         ),

@@ -3,6 +3,7 @@
 //! They read a folder and say what they found. They start no process, use no network, and write nothing but
 //! their artifacts: what they need of git or of a tool comes through a port.
 
+pub mod docs;
 pub mod ground;
 mod input;
 mod markdown;

@@ -58,6 +58,15 @@ impl Folder {
     }
 }
 
+impl Folder {
+    /// What all worktrees of its repository have in common; the folder itself outside of one.
+    pub(super) fn place(&self) -> &Path {
+        self.repo
+            .as_ref()
+            .map_or(&self.root, |repo| repo.common_dir())
+    }
+}
+
 impl Ground for Folder {
     fn root(&self) -> &Path {
         &self.root

@@ -1,15 +1,10 @@
 //! `task …`: the built-in tasks, run directly in a folder.
 
+mod docs;
 mod ground;
+mod kept;
 mod ops;
 mod report;
-#[cfg_attr(
-    not(test),
-    expect(
-        dead_code,
-        reason = "its first user comes with the tasks that ask servers"
-    )
-)]
 mod web;
 
 use crate::context::Context;
@@ -19,6 +14,8 @@ use protocol::Error;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
+    /// Documentation: coverage, links, commands and code in pages; an API reference and `llms.txt`
+    Docs(docs::Args),
     /// Operations and security
     #[command(subcommand)]
     Ops(ops::Verb),
@@ -27,6 +24,7 @@ pub(crate) enum Verb {
 impl Verb {
     pub(crate) async fn run(self, context: &Context) -> Result<Exit, Error> {
         match self {
+            Self::Docs(args) => docs::run(context, args).await,
             Self::Ops(verb) => verb.run(context).await,
         }
     }

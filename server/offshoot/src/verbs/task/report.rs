@@ -11,9 +11,21 @@ const SHOWN: usize = 50;
 
 /// Shows it: the document, or what a person wants to know of it.
 pub(super) fn show(context: &Context, path: &str, artifact: &Artifact, strict: bool) -> Exit {
+    show_with(context, path, artifact, strict, None)
+}
+
+/// The same, with a figure that stands beside the number of findings.
+pub(super) fn show_with(
+    context: &Context,
+    path: &str,
+    artifact: &Artifact,
+    strict: bool,
+    figure: Option<&str>,
+) -> Exit {
+    let figure = figure.map_or(String::new(), |figure| format!(", {figure}"));
     context
         .out
-        .result(artifact, |artifact| lines(context, path, artifact));
+        .result(artifact, |artifact| lines(context, path, artifact, &figure));
     let bad = |finding: &Finding| finding.severity == Severity::Error;
     match artifact.status.as_str() {
         status::COMPLETED if strict && artifact.findings.iter().any(bad) => Exit::FAILED,
@@ -23,10 +35,13 @@ pub(super) fn show(context: &Context, path: &str, artifact: &Artifact, strict: b
     }
 }
 
-fn lines(context: &Context, path: &str, artifact: &Artifact) -> Vec<String> {
+fn lines(context: &Context, path: &str, artifact: &Artifact, figure: &str) -> Vec<String> {
     let style = context.out.style;
     let mut lines = Vec::new();
-    for finding in artifact.findings.iter().take(SHOWN) {
+    // What is worst first: the others may be many.
+    let mut findings: Vec<&Finding> = artifact.findings.iter().collect();
+    findings.sort_by_key(|finding| finding.severity);
+    for finding in findings.into_iter().take(SHOWN) {
         let paint = match finding.severity {
             Severity::Error => Paint::Red,
             Severity::Warning => Paint::Yellow,
@@ -53,10 +68,10 @@ fn lines(context: &Context, path: &str, artifact: &Artifact) -> Vec<String> {
     let sign = style.paint(paint, sign);
     lines.push(match &artifact.error {
         Some(error) => format!(
-            "{sign} {}: {error}; {found} so far, in {path}",
+            "{sign} {}: {error}; {found} so far{figure}, in {path}",
             artifact.status
         ),
-        None => format!("{sign} {found}, in {path}"),
+        None => format!("{sign} {found}{figure}, in {path}"),
     });
     lines
 }
