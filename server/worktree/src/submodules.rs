@@ -85,8 +85,17 @@ impl Repo {
         for (path, commit) in self.links(site)? {
             let named = names.iter().find(|(_, at)| *at == path);
             let module = named.and_then(|(name, _)| site.module(name));
-            let Some(module) = module else { continue };
             let full = site.root.join(&path);
+            let Some(module) = module else {
+                if site.depth == 0 && is_repository(&self.root().join(&path).join(".git")) {
+                    let reason = format!(
+                        "its repository lies in your checkout itself; `git submodule absorbgitdirs {}` there moves it to where worktrees can use it",
+                        path.display()
+                    );
+                    unfilled.push(Unfilled { path: full, reason });
+                }
+                continue;
+            };
             // A link there would lead the checkout out of the worktree; what sparse checkouts leave out is not there.
             let folder = fs::symlink_metadata(&full).is_ok_and(|meta| meta.is_dir());
             if !folder || !parents_stay(site.root, &path) {

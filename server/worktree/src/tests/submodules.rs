@@ -162,6 +162,14 @@ fn a_submodule_that_cannot_be_filled_is_told_or_left_empty() {
     assert_eq!(unfilled[0].path, Path::new("lib"));
     assert!(unfilled[0].reason.contains("git submodule update --init"));
     assert_eq!(f.harvest(&w).commit, None);
+    // Its repository is not below `.git/modules`: there are worktrees of their own in it.
+    let module = f.root().join(".git/modules/the lib");
+    fs::remove_file(f.root().join("lib/.git")).unwrap();
+    fs::rename(&module, f.root().join("lib/.git")).unwrap();
+    let unfilled = f.repo.fill_submodules(&f.step("own")).unwrap();
+    assert_eq!(unfilled.len(), 1);
+    assert!(unfilled[0].reason.contains("absorbgitdirs lib"));
+    fs::remove_dir_all(f.root().join("lib/.git")).unwrap();
     // The user never initialised it.
     fs::remove_dir_all(f.root().join(".git/modules")).unwrap();
     assert_eq!(f.repo.fill_submodules(&f.step("t")).unwrap(), []);
