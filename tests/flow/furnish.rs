@@ -258,3 +258,103 @@ fn ports_are_leased_told_and_shown() {
         format!("{}-{}", all[2], all[3])
     );
 }
+
+#[test]
+fn setup_needs_trust_where_nobody_typed_the_command() {
+    let sandbox = sandbox!();
+    let said = sandbox.path("said");
+    let settings = format!(
+        "offshoot: {{worktrees: {{setup: ['echo up >> {0}']}}}}\n",
+        said.display()
+    );
+    let repo = sandbox.repo(&[
+        (".tapps-agents/config.yaml", &settings),
+        ("w.yaml", "steps:\n  - {id: a, run: touch a}\n"),
+    ]);
+    sandbox.start_daemon();
+    let mut wire = support::wire::Wire::open(&sandbox);
+    let start = serde_json::json!({
+        "repo": repo.path.display().to_string(),
+        "file": repo.path.join("w.yaml").display().to_string(),
+        "origin": "editor",
+        "environment": {"PATH": std::env::var("PATH").unwrap_or_default()},
+    });
+    let refused = wire.call("run.start", &start);
+    let error = &refused["error"];
+    assert_eq!(error["data"]["kind"], "untrusted", "{refused:#}");
+    let message = error["message"].as_str().unwrap_or_default();
+    assert!(message.contains("not trusted"), "{message}");
+    assert!(
+        error["data"]["hint"].to_string().contains("offshoot trust"),
+        "{refused:#}"
+    );
+    assert!(!said.exists(), "setup was run without trust");
+    assert_eq!(
+        repo.json(&["workflow", "list"])["runs"],
+        serde_json::json!([])
+    );
+
+    repo.offshoot(&["trust"]).expect_code(0);
+    let started = wire.call("run.start", &start);
+    let run = text(&started["result"], "run_id").to_owned();
+    assert_eq!(repo.wait_end(&run)["status"], "completed");
+    assert_eq!(std::fs::read_to_string(&said).ok().as_deref(), Some("up\n"));
+}
+
+#[test]
+fn teardown_comes_before_what_is_discarded_or_pruned_and_keeps_nothing() {
+    let sandbox = sandbox!();
+    let said = sandbox.path("said");
+    let settings = |last: &str| {
+        format!(
+            "offshoot:\n  worktrees:\n    timeout: 2\n    teardown: [\"echo down $OFFSHOOT_STEP_ID $(cat made) >> {}{last}\"]\n",
+            said.display()
+        )
+    };
+    let repo = sandbox.repo(&[
+        (".tapps-agents/config.yaml", &settings("")),
+        (
+            "w.yaml",
+            "steps:\n  - {id: a, run: 'echo x > made; exit 1', retry: {max_attempts: 1}}\n",
+        ),
+    ]);
+    let failed = || {
+        let run = repo.call(&["--json", "run", "w.yaml"]).run();
+        run.expect_code(1).json()
+    };
+    let told = || std::fs::read_to_string(&said).unwrap_or_default();
+    let gone = |run: &Value| {
+        let worktree = text(step(run, "a"), "worktree");
+        assert!(!std::path::Path::new(worktree).exists(), "{worktree}");
+    };
+    let run = failed();
+    assert_eq!(told(), "", "a failed step keeps its worktree as it is");
+    repo.json(&["discard", text(&run, "run_id")]);
+    assert_eq!(told(), "down a x\n");
+    gone(&run);
+    let run = failed();
+    // What the settings say now was not agreed to for a worktree that is there already.
+    repo.write(".tapps-agents/config.yaml", &settings("; touch new"));
+    repo.json(&["worktree", "prune", "--all"]);
+    assert_eq!(told(), "down a x\ndown a x\n");
+    gone(&run);
+
+    repo.write(".tapps-agents/config.yaml", &settings("; sleep 600"));
+    let run = failed();
+    let pruned = repo.json(&["worktree", "prune", "--all"]);
+    assert!(
+        pruned["warnings"][0]
+            .as_str()
+            .is_some_and(|text| text.contains("teardown") && text.contains("`a`")),
+        "{pruned:#}"
+    );
+    gone(&run);
+    repo.write(".tapps-agents/config.yaml", &settings("; exit 3"));
+    let run = failed();
+    let discarded = repo.offshoot(&["discard", text(&run, "run_id")]);
+    assert!(
+        discarded.stdout.contains("warning: step `a`: teardown"),
+        "{discarded}"
+    );
+    gone(&run);
+}

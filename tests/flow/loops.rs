@@ -85,6 +85,29 @@ fn a_review_that_passes_in_the_second_round() {
     let trailers = repo.git(&["log", "-1", "--format=%b", text(write, "branch")]);
     assert!(trailers.contains("Offshoot-Round: 2"), "{trailers}");
 
+    // The difference of a step is that of its last round, and says so.
+    let wanted = id(&run);
+    let of = |args: &[&str]| {
+        let all: Vec<&str> = ["--json", "diff", &wanted, "write"]
+            .into_iter()
+            .chain(args.iter().copied())
+            .collect();
+        repo.call(&all).run()
+    };
+    let last = of(&[]).json();
+    assert_eq!((&last["round"], &last["rounds"]), (&json!(2), &json!(2)));
+    assert!(text(&last, "patch").contains("+line 2"), "{last:#}");
+    let first = of(&["--round", "1"]).json();
+    assert_eq!(first["to"], write["rounds"][0]["commit"]);
+    let patch = text(&first, "patch");
+    assert!(
+        patch.contains("+line 1") && !patch.contains("line 2"),
+        "{patch}"
+    );
+    of(&["--round", "3"]).expect_code(2);
+    let noted = repo.offshoot(&["diff", &id(&run), "write"]).expect_code(0);
+    assert!(noted.stderr.contains("round 2 of 2"), "{noted}");
+
     let shown = repo
         .offshoot(&["workflow", "show", &id(&run)])
         .expect_code(0);

@@ -15,7 +15,7 @@ export const pruneWorktrees: Command = {
       return;
     }
     const size = (wanted: typeof worktrees) => `${count(wanted.length, 'worktree')}, ${Math.round(wanted.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0) / 1048576)} MiB`;
-    const idle = worktrees.filter(({ state }) => state !== 'active');
+    const idle = worktrees.filter(({ state }) => state !== 'active' && state !== 'foreign');
     const items = [
       { label: 'Those that Nobody Needs', description: size(idle.filter(({ state }) => state === 'orphan')), all: false },
       { label: 'Also Those of Failed Runs', description: size(idle), all: true },

@@ -297,6 +297,14 @@ export interface Diff {
    */
   patch: string;
   /**
+   * The round of the step that it is of, from 1.
+   */
+  round?: number;
+  /**
+   * How many rounds the step has been through.
+   */
+  rounds?: number;
+  /**
    * The run.
    */
   run_id?: string;
@@ -314,11 +322,15 @@ export interface DiffParams {
    */
   repo?: string | null;
   /**
+   * Another round of the step, from 1.
+   */
+  round?: number | null;
+  /**
    * Id or unique prefix; empty = the newest run of `repo`, where nobody could mean another.
    */
   run_id: string;
   /**
-   * One step's changes only.
+   * One step's changes only; of one that ran in several rounds those of the last.
    */
   step_id?: string | null;
 }
@@ -338,6 +350,10 @@ export interface Discarded {
    * Where everything was saved: `worktree restore` brings it back.
    */
   salvaged: string[];
+  /**
+   * What went wrong and did not keep anything from being removed.
+   */
+  warnings?: string[];
 }
 /**
  * How it stands with a finding.
@@ -673,6 +689,19 @@ export interface HelloParams {
   version: string;
 }
 /**
+ * A worktree that was left where it is.
+ */
+export interface Left {
+  /**
+   * Its root.
+   */
+  path: string;
+  /**
+   * Why.
+   */
+  reason: string;
+}
+/**
  * A piece of a log.
  */
 export interface LogChunk {
@@ -794,6 +823,10 @@ export interface PruneParams {
  */
 export interface Pruned {
   /**
+   * Worktrees that were not removed though nobody here needs them.
+   */
+  left?: Left[];
+  /**
    * Removed worktrees.
    */
   removed: string[];
@@ -801,6 +834,10 @@ export interface Pruned {
    * Saved states.
    */
   salvaged: string[];
+  /**
+   * What went wrong and did not keep a worktree from being removed.
+   */
+  warnings?: string[];
 }
 /**
  * The queue in numbers.
@@ -1762,6 +1799,10 @@ export interface Worktree {
    */
   bytes?: number | null;
   /**
+   * The state folder that owns it, where that is another than this one.
+   */
+  owner?: string | null;
+  /**
    * Its root.
    */
   path: string;
@@ -1780,8 +1821,8 @@ export interface Worktree {
    */
   since?: string | null;
   /**
-   * `active`, `kept` (failed or waiting, within retention), `warm` (of a completed step, to be used again) or
-   * `orphan`.
+   * `active`, `kept` (failed or waiting, within retention), `warm` (of a completed step, to be used again),
+   * `orphan`, or `foreign` (of another state folder, see `owner`).
    */
   state: string;
   /**
@@ -1815,7 +1856,7 @@ export interface Event {
    */
   attempt?: number | null;
   /**
-   * `run.<status>`, `step.<status>`, `task.<status>`, `attempt.<status>`, `gate.passed`, `gate.failed`; signals: `progress`, `line`, `not_picked_up`, `findings` (what was dismissed or holds changed without an event), `reload`.
+   * `run.<status>`, `step.<status>`, `task.<status>`, `attempt.<status>`, `gate.passed`, `gate.failed`, `overlap.waits`, `overlap.noticed`; signals: `progress`, `line`, `not_picked_up`, `findings` (what was dismissed or holds changed without an event), `reload`.
    */
   kind: string;
   /**

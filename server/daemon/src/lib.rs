@@ -14,6 +14,7 @@ mod listen;
 mod lock;
 mod logging;
 mod orphans;
+mod overlap;
 mod ports;
 mod secrets;
 mod session;

@@ -159,6 +159,7 @@ async fn live(
     tracing::info!(version = crate::VERSION, pid = std::process::id(), "ready");
     tokio::spawn(on_signals(Arc::clone(&core)));
     tokio::spawn(crate::upkeep::run(Arc::clone(&core)));
+    tokio::spawn(crate::overlap::run(Arc::clone(&core)));
     tokio::spawn(crate::trees::governor::run(Arc::clone(&core)));
     listen::accept(Arc::clone(&core), listener).await;
     let _ = std::fs::remove_file(core.home.socket_path());

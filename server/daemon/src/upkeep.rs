@@ -99,6 +99,9 @@ async fn forget_run(core: &Core, run: Run, tasks: Vec<Task>) {
     if !matches!(run.state, RunState::Ended { .. }) {
         return;
     }
+    for warning in crate::ports::tear_down_all(core, &run, &tasks).await {
+        tracing::warn!(run = %run.id, warning, "teardown of an old worktree");
+    }
     let trees = Arc::clone(&core.wiring.worktrees.trees);
     let done = core
         .git(move || {

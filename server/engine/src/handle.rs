@@ -2,8 +2,9 @@
 
 use crate::actor::Message;
 use crate::ports::Signal;
+use model::ids::TaskId;
 use model::journal::Event;
-use model::machine::{Command, Rejection, State};
+use model::machine::{Command, Rejection, Report, State};
 use model::settings::{MachineSettings, TenantSettings};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -71,6 +72,17 @@ impl Engine {
             .await
             .map_err(|_| EngineError::Stopped)?;
         answer.await.map_err(|_| EngineError::Stopped)
+    }
+
+    /// Tells what an attempt under way was seen to have written so far.
+    pub async fn wrote(&self, task: TaskId, attempt: u32, files: Vec<String>) {
+        let report = Report::Wrote(files);
+        let message = Message::Report {
+            task,
+            attempt,
+            report,
+        };
+        let _ = self.mailbox.send(message).await;
     }
 
     /// Hands over a repository's settings.

@@ -86,11 +86,12 @@ impl Job {
 }
 
 /// The nearest tasks before this one that have a result: a step that does nothing, was skipped or
-/// failed stands for those it waited for.
+/// failed stands for those it waited for. Those that edit the same files count, where it waits for such.
 fn parents(state: &State, run: &Run, task: &Task) -> Vec<Task> {
     let mut found = Vec::new();
     let mut seen = vec![false; run.tasks.len()];
     let mut open: Vec<usize> = task.step.needs.clone();
+    open.extend(state.built_on(run, task));
     while let Some(index) = open.pop() {
         if seen.get(index).copied().unwrap_or(true) {
             continue;

@@ -54,6 +54,8 @@ pub struct Harvest {
     pub artifacts: Vec<ArtifactRef>,
     /// Artifacts that do not validate: path and problem.
     pub invalid: Vec<(String, String)>,
+    /// Files that the result changes, no more than [`model::overlap::MOST_FILES`].
+    pub changed: Vec<String>,
     /// What was noticed.
     pub findings: Vec<Finding>,
     /// Scores that the attempt wrote, where its step is scored.

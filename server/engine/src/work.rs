@@ -121,9 +121,15 @@ pub(crate) async fn verify<P: Ports>(ports: &P, job: Job) -> Report {
                 outputs,
                 ..job.task.product
             };
-            return Report::Verified(Box::new(Verified { verdict, product }));
+            let wrote = Vec::new();
+            return Report::Verified(Box::new(Verified {
+                verdict,
+                product,
+                wrote,
+            }));
         }
     };
+    let wrote = harvest.changed.clone();
     let mut evidence = Evidence {
         created: harvest.created.clone(),
         invalid: harvest.invalid.clone(),
@@ -156,7 +162,11 @@ pub(crate) async fn verify<P: Ports>(ports: &P, job: Job) -> Report {
         base,
         ..product(harvest, outputs, findings, keep)
     };
-    Report::Verified(Box::new(Verified { verdict, product }))
+    Report::Verified(Box::new(Verified {
+        verdict,
+        product,
+        wrote,
+    }))
 }
 
 /// Lets go of the worktree of a completed step. One that cannot be removed, or not in time, is an

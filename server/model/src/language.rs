@@ -18,6 +18,7 @@ mod names;
 mod nearest;
 mod order;
 mod outline;
+mod overlaps;
 mod paths;
 mod read;
 mod report;

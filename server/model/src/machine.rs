@@ -14,6 +14,7 @@ mod evict;
 mod flight;
 mod gate;
 mod index;
+mod overlap;
 mod plan;
 mod queue;
 mod report;
@@ -24,6 +25,7 @@ mod state;
 mod turn;
 
 pub use build::{NewRun, NewTask};
+pub use overlap::Watched;
 pub use report::{PrepareFailure, Report, RunReport, Verified};
 pub use state::State;
 pub use turn::{Effect, EventDraft, Turn};

@@ -19,6 +19,8 @@ pub struct Round {
     pub attempt: u32,
     /// When it was over.
     pub at: Timestamp,
+    /// The commit that it started from.
+    pub base: Option<String>,
     /// The commit that holds what the step left in it.
     pub commit: Option<String>,
     /// What the step's own gate said.
@@ -149,6 +151,7 @@ impl Task {
         self.rounds.push(Round {
             attempt,
             at,
+            base: self.product.base.clone(),
             commit: self.product.commit.clone(),
             answer,
         });

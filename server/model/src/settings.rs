@@ -1,5 +1,6 @@
 //! Settings as values. Where they come from, and with what precedence, is the daemon's business.
 
+use crate::overlap::Overlap;
 use crate::workflow::Retry;
 use crate::worktrees::{WorktreeLimits, WorktreeSettings};
 use std::collections::BTreeMap;
@@ -46,6 +47,8 @@ pub struct TenantSettings {
     pub audit: bool,
     /// What lies in a worktree where git-lfs keeps a file.
     pub large_files: LargeFiles,
+    /// What is done where two steps would edit the same files at once (below the workflow's own word).
+    pub overlap: Overlap,
 }
 
 /// What lies in a new worktree where git-lfs keeps a file.
@@ -129,6 +132,7 @@ impl Default for TenantSettings {
             metrics: true,
             audit: true,
             large_files: LargeFiles::default(),
+            overlap: Overlap::default(),
         }
     }
 }

@@ -121,6 +121,7 @@ impl Submission {
             auto_execution: None,
             features: Vec::new(),
             max_parallel: None,
+            overlap: None,
             version: String::new(),
             settings: Vec::new(),
             metadata: Vec::new(),

@@ -3,6 +3,7 @@
 
 use crate::condition::Expr;
 use crate::ids::StepId;
+use crate::overlap::Overlap;
 use std::time::Duration;
 
 /// A checked workflow. Indices into `steps` are in file order.
@@ -20,11 +21,13 @@ pub struct Workflow {
     pub features: Vec<(String, bool)>,
     /// At most this many steps of one run at once; none = as many as the pool has.
     pub max_parallel: Option<u32>,
+    /// `metadata.overlap`: what is done about steps that would edit the same files at once.
+    pub overlap: Option<Overlap>,
     /// `version`, as written; empty when the file has none.
     pub version: String,
     /// `settings` of the TappsCodingAgents form, as written.
     pub settings: Vec<(String, Value)>,
-    /// `metadata`, as written: free, with `auto_execution` read above.
+    /// `metadata`, as written: free, with `auto_execution` and `overlap` read above.
     pub metadata: Vec<(String, Value)>,
     /// The steps in file order, at least one.
     pub steps: Vec<Step>,

@@ -40,7 +40,7 @@ pub struct Event {
     pub seq: Option<u64>,
     /// RFC 3339, UTC.
     pub at: String,
-    /// `run.<status>`, `step.<status>`, `task.<status>`, `attempt.<status>`, `gate.passed`, `gate.failed`; signals: `progress`, `line`, `not_picked_up`, `findings` (what was dismissed or holds changed without an event), `reload`.
+    /// `run.<status>`, `step.<status>`, `task.<status>`, `attempt.<status>`, `gate.passed`, `gate.failed`, `overlap.waits`, `overlap.noticed`; signals: `progress`, `line`, `not_picked_up`, `findings` (what was dismissed or holds changed without an event), `reload`.
     pub kind: String,
     /// The run it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]

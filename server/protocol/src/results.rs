@@ -8,9 +8,12 @@ use serde::{Deserialize, Serialize};
 pub struct DiffParams {
     /// Id or unique prefix; empty = the newest run of `repo`, where nobody could mean another.
     pub run_id: String,
-    /// One step's changes only.
+    /// One step's changes only; of one that ran in several rounds those of the last.
     #[serde(default)]
     pub step_id: Option<String>,
+    /// Another round of the step, from 1.
+    #[serde(default)]
+    pub round: Option<u32>,
     /// A folder in the repository: decides where a prefix fits runs of several.
     #[serde(default)]
     pub repo: Option<String>,
@@ -26,10 +29,20 @@ pub struct Diff {
     pub from: String,
     /// to this one.
     pub to: String,
+    /// The round of the step that it is of, from 1.
+    #[serde(default = "one")]
+    pub round: u32,
+    /// How many rounds the step has been through.
+    #[serde(default = "one")]
+    pub rounds: u32,
     /// As `git diff` prints it; bytes that are not UTF-8 are replaced.
     pub patch: String,
     /// Changed files.
     pub files: Vec<FileChange>,
+}
+
+fn one() -> u32 {
+    1
 }
 
 /// A changed file.
@@ -132,6 +145,9 @@ pub struct Discarded {
     pub branches: Vec<String>,
     /// Where everything was saved: `worktree restore` brings it back.
     pub salvaged: Vec<String>,
+    /// What went wrong and did not keep anything from being removed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
 }
 
 /// A Markdown page about a run.

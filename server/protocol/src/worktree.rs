@@ -20,9 +20,12 @@ pub struct Worktree {
     pub path: String,
     /// Its branch.
     pub branch: Option<String>,
-    /// `active`, `kept` (failed or waiting, within retention), `warm` (of a completed step, to be used again) or
-    /// `orphan`.
+    /// `active`, `kept` (failed or waiting, within retention), `warm` (of a completed step, to be used again),
+    /// `orphan`, or `foreign` (of another state folder, see `owner`).
     pub state: String,
+    /// The state folder that owns it, where that is another than this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
     /// The run that owns it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub run_id: Option<String>,
@@ -66,6 +69,21 @@ pub struct Pruned {
     pub removed: Vec<String>,
     /// Saved states.
     pub salvaged: Vec<String>,
+    /// Worktrees that were not removed though nobody here needs them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left: Vec<Left>,
+    /// What went wrong and did not keep a worktree from being removed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
+}
+
+/// A worktree that was left where it is.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+pub struct Left {
+    /// Its root.
+    pub path: String,
+    /// Why.
+    pub reason: String,
 }
 
 /// `worktree.restore`.

@@ -119,6 +119,12 @@ impl Call {
         self
     }
 
+    /// Another bound on how long it may take.
+    pub(crate) fn deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = deadline;
+        self
+    }
+
     /// Runs on this git folder and this working tree, whatever the folder above them says.
     pub(crate) fn at(mut self, git_dir: &Path, work_tree: &Path) -> Self {
         self.cwd = work_tree.to_owned();

@@ -46,6 +46,7 @@ mod tracked;
 mod unfinished;
 mod warm;
 mod words;
+mod written;
 
 pub use add::{AddWorktree, Worktree};
 pub use apply::{ApplyOutcome, Clash, ClashReason, LandOutcome, Landed, Landing, Undone};

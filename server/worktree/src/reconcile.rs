@@ -85,7 +85,13 @@ impl Repo {
         Ok(done)
     }
 
-    /// Whether a worktree is somebody else's, who may be at work in it.
+    /// Whose a worktree is where it is another's than ours, who may be at work in it.
+    pub fn other_owner<'w>(&self, worktree: &'w Registered) -> Option<&'w Path> {
+        let owner = worktree.owner.as_deref();
+        owner.filter(|owner| self.is_foreign(Some(owner)))
+    }
+
+    /// Whether a worktree is somebody else's.
     fn is_foreign(&self, owner: Option<&Path>) -> bool {
         owner.is_some() && self.owner().is_some() && owner != self.owner()
     }

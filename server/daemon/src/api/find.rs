@@ -6,6 +6,7 @@ use model::ids::{RunId, TaskId};
 use model::run::{Environment, Run};
 use model::task::Task;
 use protocol::{Error, ErrorKind};
+use std::collections::HashMap;
 use store::RunFilter;
 
 /// A run by id or unique prefix; an empty id is the newest run of the repository.
@@ -87,15 +88,33 @@ fn of_repo(root: std::path::PathBuf, limit: u32) -> RunFilter {
 /// The view of a run.
 pub(super) async fn view(session: &Session, id: &RunId) -> Result<protocol::run::Run, Error> {
     let (run, tasks) = run(session, id.as_str(), None).await?;
-    Ok(view_of(session, &run, &tasks))
+    Ok(view_of(session, &run, &tasks).await)
 }
 
-pub(super) fn view_of(session: &Session, run: &Run, tasks: &[Task]) -> protocol::run::Run {
+/// With what the engine alone knows of a run that has not ended.
+pub(super) async fn view_of(session: &Session, run: &Run, tasks: &[Task]) -> protocol::run::Run {
     let attempts = session.core.attempts();
+    let open = tasks.iter().filter(|task| !task.is_ended());
+    let open: Vec<TaskId> = match run.ended_at() {
+        None => open.map(|task| task.id.clone()).collect(),
+        Some(_) => Vec::new(),
+    };
+    let overlaps = if open.is_empty() {
+        HashMap::new()
+    } else {
+        let look = move |state: &model::machine::State| {
+            let notes = open.into_iter();
+            notes
+                .filter_map(|id| Some((id.clone(), state.overlap_note(&id)?)))
+                .collect()
+        };
+        session.core.engine.look(look).await.unwrap_or_default()
+    };
     convert::run(&RunView {
         run,
         tasks,
         attempts: &attempts,
+        overlaps: &overlaps,
         trees: &session.core.wiring.worktrees.trees,
         now: crate::clock::now(),
     })

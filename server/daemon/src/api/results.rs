@@ -16,7 +16,7 @@ const LONGEST: usize = 16 << 20;
 
 pub(super) async fn summary(session: &Session, params: RunRef) -> Result<Summary, Error> {
     let (run, tasks) = find::run(session, &params.run_id, params.repo.as_deref()).await?;
-    let view = find::view_of(session, &run, &tasks);
+    let view = find::view_of(session, &run, &tasks).await;
     Ok(Summary {
         run_id: view.run_id.clone(),
         markdown: convert::summary(&view),
@@ -26,10 +26,25 @@ pub(super) async fn summary(session: &Session, params: RunRef) -> Result<Summary
 pub(super) async fn diff(session: &Session, params: DiffParams) -> Result<Diff, Error> {
     let (run, tasks) = find::with_result(session, &params.run_id, params.repo.as_deref()).await?;
     let run_id = run.id.to_string();
-    let (from, to) = match &params.step_id {
-        Some(step) => of_step(&run, &tasks, step)?,
-        None => (run.base.clone(), result(&run)?),
+    let part = match (&params.step_id, params.round) {
+        (Some(step), round) => of_step(&run, &tasks, step, round)?,
+        (None, Some(_)) => {
+            let message = "a round is one of a step: name the step, too";
+            return Err(Error::new(ErrorKind::InvalidInput, message));
+        }
+        (None, None) => Part {
+            from: run.base.clone(),
+            to: result(&run)?,
+            round: 1,
+            rounds: 1,
+        },
     };
+    let Part {
+        from,
+        to,
+        round,
+        rounds,
+    } = part;
     session
         .core
         .git(move || {
@@ -49,6 +64,8 @@ pub(super) async fn diff(session: &Session, params: DiffParams) -> Result<Diff, 
                 run_id,
                 from,
                 to,
+                round,
+                rounds,
                 patch: String::from_utf8_lossy(&patch).into_owned(),
                 files,
             })
@@ -56,12 +73,50 @@ pub(super) async fn diff(session: &Session, params: DiffParams) -> Result<Diff, 
         .await
 }
 
-/// A step's own changes: from the commit it started from to its result.
-fn of_step(run: &Run, tasks: &[Task], step: &str) -> Result<(String, String), Error> {
+/// What a difference is between.
+struct Part {
+    from: String,
+    to: String,
+    /// The round of the step, and how many it has been through.
+    round: u32,
+    rounds: u32,
+}
+
+/// A step's own changes: from the commit it started from to its result, in its last round or another.
+fn of_step(run: &Run, tasks: &[Task], step: &str, round: Option<u32>) -> Result<Part, Error> {
     let task = task_of(run, tasks, step)?;
-    let commit = task.product.commit.clone();
-    let to = commit.ok_or_else(|| no_result(step, task))?;
-    Ok((base_of(run, task), to))
+    let over = task.rounds.len();
+    let last = task.last_attempt().map(|attempt| attempt.number);
+    // The product is of the last round that is over, or of the one that has begun since.
+    let begun = last != task.rounds.last().map(|round| round.attempt);
+    let rounds = u32::try_from(over + usize::from(begun || over == 0)).unwrap_or(u32::MAX);
+    let wanted = match round {
+        Some(round) => round,
+        None if begun && over > 0 && task.product.commit.is_none() => rounds - 1,
+        None => rounds,
+    };
+    if wanted < 1 || wanted > rounds {
+        let message = format!("step `{step}` has no round {wanted}: the last is {rounds}");
+        return Err(Error::new(ErrorKind::NotFound, message));
+    }
+    let index = usize::try_from(wanted - 1).unwrap_or(usize::MAX);
+    let (from, to) = match task.rounds.get(index).filter(|_| wanted < rounds) {
+        None => (Some(base_of(run, task)), task.product.commit.clone()),
+        Some(earlier) => (earlier.base.clone(), earlier.commit.clone()),
+    };
+    match (from, to) {
+        (_, None) if wanted == rounds => Err(no_result(step, task)),
+        (Some(from), Some(to)) => Ok(Part {
+            from,
+            to,
+            round: wanted,
+            rounds,
+        }),
+        _ => {
+            let message = format!("nothing is kept of round {wanted} of step `{step}`");
+            Err(Error::new(ErrorKind::NotFound, message))
+        }
+    }
 }
 
 pub(super) fn task_of<'t>(run: &Run, tasks: &'t [Task], step: &str) -> Result<&'t Task, Error> {
@@ -137,6 +192,7 @@ pub(super) async fn discard(session: &Session, params: RunRef) -> Result<Discard
     let id = run.id.to_string();
     let (discarded, repo) = (run.id.clone(), run.repo.clone());
     let trees = Arc::clone(&session.core.wiring.worktrees.trees);
+    let warnings = crate::ports::tear_down_all(&session.core, &run, &tasks).await;
     let work = move || give_up(&run, &tasks, &trees);
     let done = session.core.git(work).await?;
     let at = crate::clock::now();
@@ -147,6 +203,7 @@ pub(super) async fn discard(session: &Session, params: RunRef) -> Result<Discard
         run_id: id,
         branches: done.0,
         salvaged: done.1,
+        warnings,
     })
 }
 

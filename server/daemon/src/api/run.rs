@@ -110,26 +110,16 @@ pub(super) async fn start(session: &Session, params: RunStart) -> Result<Run, Er
 
 /// What a workflow says that is read and not acted upon: it is said, never silently ignored.
 fn not_followed(workflow: &Workflow) -> Vec<String> {
-    let mut warnings = Vec::new();
-    for step in &workflow.steps {
-        let found = [
-            ("touches", !step.touches.is_empty()),
-            ("limits.cpu_percent", step.limits.cpu_percent.is_some()),
-        ];
-        let names: Vec<&str> = found
-            .iter()
-            .filter(|(_, there)| *there)
-            .map(|(name, _)| *name)
-            .collect();
-        if !names.is_empty() {
-            warnings.push(format!(
-                "step `{}`: {} is read, but has no effect yet",
-                step.id,
-                names.join(", ")
-            ));
-        }
-    }
-    warnings
+    let steps = workflow.steps.iter();
+    let limited = steps.filter(|step| step.limits.cpu_percent.is_some());
+    limited
+        .map(|step| {
+            format!(
+                "step `{}`: limits.cpu_percent is read, but has no effect yet",
+                step.id
+            )
+        })
+        .collect()
 }
 
 /// Typing a command is consent; anybody else needs the workspace's trust.
@@ -243,17 +233,16 @@ pub(super) async fn list(session: &Session, params: RunFilter) -> Result<RunList
             ids.map(|id| store.run(&id)).collect::<Result<Vec<_>, _>>()
         })
         .await?;
-    let runs = found
-        .into_iter()
-        .flatten()
-        .map(|(run, tasks)| find::view_of(session, &run, &tasks))
-        .collect();
+    let mut runs = Vec::new();
+    for (run, tasks) in found.into_iter().flatten() {
+        runs.push(find::view_of(session, &run, &tasks).await);
+    }
     Ok(RunList { runs })
 }
 
 pub(super) async fn show(session: &Session, params: RunRef) -> Result<Run, Error> {
     let (run, tasks) = find::run(session, &params.run_id, params.repo.as_deref()).await?;
-    Ok(find::view_of(session, &run, &tasks))
+    Ok(find::view_of(session, &run, &tasks).await)
 }
 
 pub(super) async fn cancel(session: &Session, params: RunRef) -> Result<Run, Error> {

@@ -7,11 +7,12 @@ use model::task::Task;
 use model::time::Timestamp;
 use protocol::config::RepoRef;
 use protocol::worktree::{
-    PruneParams, Pruned, RestoreParams, Restored, Salvage, Worktree, WorktreeList,
+    Left, PruneParams, Pruned, RestoreParams, Restored, Salvage, Worktree, WorktreeList,
 };
 use protocol::{Error, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use worktree::{Registered, Repo};
 
 /// All runs of a repository that the store knows, with their tasks.
 async fn runs(session: &Session, root: &Path) -> Result<Vec<(Run, Vec<Task>)>, Error> {
@@ -47,8 +48,11 @@ pub(super) async fn list(session: &Session, params: RepoRef) -> Result<WorktreeL
         .repository(repo_of(params.repo.as_ref())?, &Environment::default())
         .await?;
     let root = repo.root().to_owned();
-    let found = core.git(move || Ok((repo.worktrees()?, repo.list_salvage()?)));
-    let (registered, salvaged) = found.await?;
+    let look = move || {
+        let (ours, foreign) = by_owner(&repo)?;
+        Ok((ours, foreign, repo.list_salvage()?))
+    };
+    let (registered, foreign, salvaged) = core.git(look).await?;
     let trees = &core.wiring.worktrees.trees;
     let mut worktrees = Vec::with_capacity(registered.len());
     let mut unknown = Vec::new();
@@ -69,6 +73,14 @@ pub(super) async fn list(session: &Session, params: RepoRef) -> Result<WorktreeL
         let described = unknown.into_iter();
         worktrees.extend(described.map(|found| describe(&found.path, found.branch, &runs, trees)));
     }
+    worktrees.extend(foreign.into_iter().map(|(found, owner)| Worktree {
+        path: found.path.display().to_string(),
+        branch: found.branch,
+        state: "foreign".to_owned(),
+        owner: Some(owner.display().to_string()),
+        bytes: trees.size(&found.path),
+        ..Worktree::default()
+    }));
     let warm = trees
         .warm()
         .into_iter()
@@ -85,9 +97,28 @@ pub(super) async fn list(session: &Session, params: RepoRef) -> Result<WorktreeL
     })
 }
 
-/// Warm ones come last: they are nobody's.
+/// A worktree of another state folder, and that folder.
+type Foreign = (Registered, PathBuf);
+
+/// Our worktrees of a repository, and those of other state folders with these.
+fn by_owner(repo: &Repo) -> worktree::Result<(Vec<Registered>, Vec<Foreign>)> {
+    let (mut ours, mut foreign) = (Vec::new(), Vec::new());
+    for found in repo.worktrees()? {
+        match repo.other_owner(&found).map(Path::to_owned) {
+            Some(owner) => foreign.push((found, owner)),
+            None => ours.push(found),
+        }
+    }
+    Ok((ours, foreign))
+}
+
+/// Warm ones come last, as they are nobody's; before them those of others.
 fn rank(worktree: &Worktree) -> usize {
-    usize::from(worktree.state == "warm")
+    match worktree.state.as_str() {
+        "warm" => 2,
+        "foreign" => 1,
+        _ => 0,
+    }
 }
 
 fn owns(task: &Task, path: &Path) -> bool {
@@ -107,6 +138,7 @@ fn state_of(owner: Option<&Task>) -> &'static str {
 fn noted(record: &Record, branch: Option<String>, state: &str, trees: &Trees) -> Worktree {
     Worktree {
         path: record.worktree.display().to_string(),
+        owner: None,
         branch,
         state: state.to_owned(),
         run_id: record.run.clone(),
@@ -145,6 +177,7 @@ fn describe(
     };
     Worktree {
         path: path.display().to_string(),
+        owner: None,
         branch,
         state: state.to_owned(),
         run_id: owner.map(|(run, _)| run.id.to_string()),
@@ -178,15 +211,23 @@ pub(super) async fn prune(session: &Session, params: PruneParams) -> Result<Prun
     let expected = expected(&session.core.home, &runs);
     let trees = Arc::clone(&session.core.wiring.worktrees.trees);
     let all = params.all;
+    let goes = move |run: &Run| {
+        let ended = run.ended_at();
+        ended.is_some_and(|at| all || at.0 < keep_before)
+    };
+    let mut warnings = Vec::new();
+    for (run, tasks) in runs.iter().filter(|(run, _)| goes(run)) {
+        warnings.extend(crate::ports::tear_down_all(&session.core, run, tasks).await);
+    }
     session
         .core
         .git(move || {
-            let mut pruned = Pruned::default();
+            let mut pruned = Pruned {
+                warnings,
+                ..Pruned::default()
+            };
             for (run, tasks) in &runs {
-                let old = run
-                    .ended_at()
-                    .is_some_and(|at| params.all || at.0 < keep_before);
-                if old {
+                if goes(run) {
                     let paths = tasks.iter().filter_map(|task| task.worktree.as_ref());
                     let there = paths.filter(|worktree| worktree.path.exists());
                     pruned
@@ -207,6 +248,20 @@ pub(super) async fn prune(session: &Session, params: PruneParams) -> Result<Prun
             pruned
                 .salvaged
                 .extend(reconciled.salvaged.into_iter().map(|saved| saved.name));
+            pruned
+                .left
+                .extend(by_owner(&repo)?.1.into_iter().map(|(found, owner)| Left {
+                    path: found.path.display().to_string(),
+                    reason: format!(
+                        "it belongs to the state folder {}: prune it with that as OFFSHOOT_HOME",
+                        owner.display()
+                    ),
+                }));
+            let failed = reconciled.failed.into_iter();
+            pruned.left.extend(failed.map(|(path, reason)| Left {
+                path: path.display().to_string(),
+                reason,
+            }));
             let rubbish = reconciled.rubbish.into_iter();
             rubbish.for_each(|folder| trees.delete(folder));
             if all {

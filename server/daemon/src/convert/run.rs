@@ -2,12 +2,14 @@
 
 use super::{attempt, command, failure, finding, need};
 use crate::clock::{maybe, text};
+use model::ids::TaskId;
 use model::run::{Run, RunOutcome, RunState, Source};
 use model::task::{Need, SkipReason, Task, TaskState};
 use model::time::Timestamp;
 use model::workflow::Work;
 use protocol::run as wire;
 use protocol::{Error, ErrorKind};
+use std::collections::HashMap;
 use std::path::Path;
 
 /// Findings of a step that stand in its run.
@@ -19,6 +21,8 @@ pub(crate) struct RunView<'a> {
     pub(crate) tasks: &'a [Task],
     /// The folder of all attempts.
     pub(crate) attempts: &'a Path,
+    /// What is to be said of steps that edit the same files as others.
+    pub(crate) overlaps: &'a HashMap<TaskId, String>,
     pub(crate) trees: &'a crate::trees::Trees,
     pub(crate) now: Timestamp,
 }
@@ -191,10 +195,10 @@ fn step(view: &RunView<'_>, task: &Task) -> wire::Step {
     }
 }
 
-/// Why it was skipped, where that is no failure.
+/// Why it was skipped, where that is no failure; who edits the same files.
 fn reason(view: &RunView<'_>, task: &Task) -> Option<String> {
     let TaskState::Skipped { why, .. } = &task.state else {
-        return None;
+        return view.overlaps.get(&task.id).cloned();
     };
     match why {
         SkipReason::Condition => Some("its condition did not hold".to_owned()),

@@ -3,15 +3,23 @@
 
 use super::agents::clear;
 use super::spec::Common;
+use crate::core::Core;
 use crate::trees::Plan;
 use agents::attempt::{self, End};
 use engine::Job;
 use model::failure::{Failure, FailureClass};
+use model::run::Run;
+use model::task::{Task, TaskState};
+use std::sync::Arc;
+use std::time::Duration;
 
 /// The folder of setup, within the exchange folder of its attempt.
 pub(crate) const SETUP: &str = "setup";
 /// That of teardown.
 pub(crate) const TEARDOWN: &str = "teardown";
+
+/// The longest teardown of a worktree that somebody waits for to go.
+const LONGEST: Duration = Duration::from_secs(120);
 
 /// Undoes what setup did outside a job's worktree, where that is there. What goes wrong is logged: the
 /// worktree goes all the same.
@@ -24,6 +32,41 @@ pub(super) async fn tear_down(common: &Common, job: &Job) {
     if let Err(failure) = run(common, job, TEARDOWN, Plan::script(commands)).await {
         tracing::warn!(attempt = %job.attempt(), failure = failure.message, "teardown failed");
     }
+}
+
+/// The same for worktrees of a run that has ended, before they go: the commands are those that were agreed
+/// to when the worktree was made. Says what went wrong; nothing of it keeps a worktree.
+pub(crate) async fn tear_down_all(core: &Core, run: &Run, tasks: &[Task]) -> Vec<String> {
+    let common = &core.wiring.agents.common;
+    let mut settings = core.tenants.load(Some(&run.repo)).tenant.clone();
+    settings.worktrees.timeout = settings.worktrees.timeout.min(LONGEST);
+    let settings = Arc::new(settings);
+    let idle = tasks
+        .iter()
+        .filter(|task| !matches!(task.state, TaskState::Active));
+    let mut warnings = Vec::new();
+    for task in idle {
+        let made = task.worktree.as_ref().filter(|made| made.path.is_dir());
+        let record = made.and_then(|made| common.trees.record_of(&made.path));
+        let Some(record) = record.filter(|record| !record.teardown.is_empty()) else {
+            continue;
+        };
+        let job = Job {
+            task: task.clone(),
+            run: Some(run.clone()),
+            settings: Arc::clone(&settings),
+            candidates: Vec::new(),
+            passed_over: Vec::new(),
+            parents: Vec::new(),
+            gate: None,
+            hand_offs_full: false,
+        };
+        let script = Plan::script(&record.teardown);
+        if let Err(failure) = self::run(common, &job, TEARDOWN, script).await {
+            warnings.push(format!("step `{}`: {}", task.step.id, failure.message));
+        }
+    }
+    warnings
 }
 
 /// Runs it to its end.

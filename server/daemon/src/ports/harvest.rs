@@ -164,6 +164,12 @@ fn take_in(
             limits: ArtifactLimits::default(),
         })
         .map_err(|error| failure(&error))?;
+    let changed = harvested.changed.iter();
+    let changed = changed.flat_map(|change| change.from.iter().chain([&change.path]));
+    let changed = changed
+        .take(model::overlap::MOST_FILES)
+        .map(|path| path.display().to_string())
+        .collect();
     let private = record.into_iter().flat_map(private);
     let began = began(repo, &worktree.path);
     let created: Vec<(String, Created)> = harvested
@@ -177,6 +183,7 @@ fn take_in(
             .map_or_else(|| worktree.base.clone(), |commit| commit.to_string()),
         branch: worktree.branch.clone(),
         artifacts: Vec::new(),
+        changed,
         invalid: Vec::new(),
         findings: private.chain(harvested.notes.iter().map(note)).collect(),
         created: Vec::new(),

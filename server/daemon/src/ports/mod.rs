@@ -18,7 +18,7 @@ mod worktrees;
 
 pub(crate) use agents::AgentPort;
 pub(crate) use finish::conflict_place;
-pub(crate) use furnish::{SETUP, TEARDOWN};
+pub(crate) use furnish::{SETUP, TEARDOWN, tear_down_all};
 pub(crate) use repository::{hand_off_files, open_with, trailer};
 pub(crate) use spec::Common;
 pub(crate) use store::StoreThread;

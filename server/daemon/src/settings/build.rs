@@ -97,6 +97,10 @@ pub(super) fn tenant(values: &Values<'_>) -> TenantSettings {
             Some("pull") => LargeFiles::Pull,
             _ => LargeFiles::Pointers,
         },
+        overlap: values
+            .text("offshoot.overlap")
+            .and_then(|word| model::overlap::Overlap::parse(&word))
+            .unwrap_or_default(),
     }
 }
 

@@ -190,6 +190,7 @@ pub(super) const SETTINGS: &[Setting] = &[
     row("workflow.timeout_seconds", WALL, "3600", OURS, "Wall clock of one attempt of a workflow step."),
     row("offshoot.max_parallel", COUNT, "null", OURS, "Steps of one run at once; not set = as many as the pool has slots."),
     row("offshoot.gate_rounds", Kind::Integer { min: 1, max: 100 }, "3", OURS, "How often a step with a gate runs before a gate that does not pass fails it; `max_rounds` of the gate is above it."),
+    row("offshoot.overlap", Kind::OneOf(model::overlap::WORDS), "\"warn\"", OURS, "Steps that would edit the same files at once: `off`, `warn` (it is said) or `serialize` (the later one waits); the workflow's `metadata.overlap` is above it."),
     row("offshoot.default_agent", Kind::Text, "null", OURS, "The agent taken where no persona names one."),
     row("offshoot.personas.<role>", Kind::Text, "null", OURS, "Which agent does the work of a role, for example `analyst`."),
     row("offshoot.backends", Kind::Backends, "[]", OURS, "Back ends in the order they are tried: `command`, `file`, or the name of an agent."),

@@ -167,6 +167,7 @@ impl Trees {
                 .map(|before| before.laid.clone())
                 .unwrap_or_default(),
             not_ignored: set_up.map(|before| before.not_ignored).unwrap_or_default(),
+            teardown: want.plan.teardown.clone(),
             bytes: None,
             id_length: worktree.base.as_str().len() / 2,
             reuse,

@@ -65,6 +65,8 @@ pub(crate) struct Record {
     pub(crate) laid: Vec<PathBuf>,
     /// What of that git does not ignore.
     pub(crate) not_ignored: Vec<PathBuf>,
+    /// Shell commands before it goes, as they were when it was made: nobody is asked again.
+    pub(crate) teardown: Vec<String>,
     /// Bytes on disk when it was last measured.
     pub(crate) bytes: Option<u64>,
     /// Length of the repository's object ids in bytes.
@@ -130,6 +132,7 @@ fn render(record: &Record) -> Value {
         "ports": ports.collect::<Vec<_>>(),
         "laid": paths(&record.laid),
         "not_ignored": paths(&record.not_ignored),
+        "teardown": record.teardown,
         "bytes": record.bytes,
         "id_length": record.id_length,
         "reuse": reuse,
@@ -165,6 +168,8 @@ fn parse(value: &Value) -> Option<Record> {
         ports: ports.collect::<Option<_>>()?,
         laid: paths("laid"),
         not_ignored: paths("not_ignored"),
+        // Not there in what earlier versions wrote.
+        teardown: texts(value, "teardown"),
         bytes: value.get("bytes").and_then(Value::as_u64),
         id_length: usize::try_from(value.get("id_length")?.as_u64()?).ok()?,
         reuse: match reuse {
@@ -204,6 +209,12 @@ mod tests {
         assert_eq!(seat.read(), None);
         seat.write(&record).unwrap();
         assert_eq!(seat.read(), Some(record.clone()));
+        let undone = Record {
+            teardown: vec!["docker stop x".to_owned()],
+            ..record.clone()
+        };
+        seat.write(&undone).unwrap();
+        assert_eq!(seat.read(), Some(undone));
         let plain = Record {
             reuse: None,
             run: None,

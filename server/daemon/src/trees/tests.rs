@@ -18,6 +18,7 @@ fn record(worktree: &Path, ports: &[u16]) -> Record {
         ports: ports.collect(),
         laid: Vec::new(),
         not_ignored: Vec::new(),
+        teardown: Vec::new(),
         bytes: None,
         id_length: 20,
         reuse: None,

@@ -49,7 +49,12 @@ impl<P: Ports> Actor<P> {
                 || {
                     let product = Product::default();
                     let verdict = Verdict::Failed(lost());
-                    Report::Verified(Box::new(Verified { verdict, product }))
+                    let wrote = Vec::new();
+                    Report::Verified(Box::new(Verified {
+                        verdict,
+                        product,
+                        wrote,
+                    }))
                 },
             ),
             Effect::Release(id) => self.answered(

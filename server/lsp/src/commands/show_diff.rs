@@ -16,7 +16,7 @@ pub(super) const NAME: &str = "offshoot.showDiff";
 pub(super) async fn run<C: Connect>(call: Call<C>) -> Result<Value, Error> {
     let Target { run_id, step_id } = argument(NAME, call.argument)?;
     let name = format!("{run_id}.{}.diff", step_id.as_deref().unwrap_or("run"));
-    let params = DiffParams { run_id, step_id, repo: None };
+    let params = DiffParams { run_id, step_id, round: None, repo: None };
     let diff = call.session.to_read().await?.run_diff(params).await?;
     let state = call.session.connect.state();
     let path = shown::write(state, name, diff.patch.clone()).await?;

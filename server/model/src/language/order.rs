@@ -12,7 +12,8 @@ use super::report::Report;
 use super::source_map::{SourceMap, StepReference};
 use super::step::Draft;
 use super::tree::Span;
-use super::{MAX_EDGES, artifacts, cycles, gates};
+use super::{MAX_EDGES, artifacts, cycles, gates, overlaps};
+use crate::overlap::Overlap;
 use crate::workflow::Gate;
 use std::collections::HashMap;
 
@@ -62,6 +63,7 @@ pub(super) fn settle(
     drafts: &mut [Option<Draft>],
     ids: &HashMap<String, usize>,
     complete: bool,
+    overlap: Option<Overlap>,
     report: &mut Report,
     map: &mut SourceMap,
 ) {
@@ -98,6 +100,7 @@ pub(super) fn settle(
         );
     }
     cycles::report(drafts, &graph, report);
+    overlaps::report(drafts, &graph, &targets, overlap, report);
     write(drafts, graph, targets, again);
 }
 

@@ -49,6 +49,7 @@ pub(super) struct Draft {
     pub(super) on_pass: Option<At<String>>,
     pub(super) on_fail: Option<At<String>>,
     pub(super) optional_steps: Vec<At<String>>,
+    pub(super) touches: Vec<At<String>>,
     /// In one spelling, each once.
     pub(super) creates: Vec<At<String>>,
     pub(super) requires: Vec<At<String>>,
@@ -94,6 +95,7 @@ pub(super) fn read(node: &Node, complete: bool, report: &mut Report) -> Option<D
         gate_asks: Vec::new(),
         on_pass: None,
         on_fail: None,
+        touches: fields.list("touches", report),
         optional_steps: fields.list("optional_steps", report),
         creates: artifacts(&fields, "creates", report),
         requires: artifacts(&fields, "requires", report),
@@ -104,6 +106,11 @@ pub(super) fn read(node: &Node, complete: bool, report: &mut Report) -> Option<D
         .optional_steps
         .iter()
         .map(|id| id.value.clone())
+        .collect();
+    draft.step.touches = draft
+        .touches
+        .iter()
+        .map(|glob| glob.value.clone())
         .collect();
     draft.step.creates = draft
         .creates
@@ -150,7 +157,6 @@ fn plain(step: &mut Step, fields: &Fields<'_>, report: &mut Report) {
     step.check = fields.filled("check", report).map(|check| check.value);
     step.strict = strict(fields, report);
     step.limits = parts::limits(fields, report);
-    step.touches = texts(fields.list("touches", report));
     step.env = parts::env(fields, report);
     step.backends = texts(fields.list("backend", report));
     step.priority = priority(fields, report);

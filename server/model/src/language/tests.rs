@@ -6,6 +6,7 @@ mod gates;
 mod limits;
 mod ordering;
 mod outline;
+mod overlaps;
 mod places;
 mod problems;
 mod spots;

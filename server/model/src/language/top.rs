@@ -8,6 +8,7 @@ use super::step::{self, Draft};
 use super::tree::{Entry, Kind, Node, Span, pairs};
 use super::{names, order, step_parts};
 use crate::ids::slug;
+use crate::overlap::{self, Overlap};
 use crate::workflow::{Retry, Step, Workflow};
 use std::time::Duration;
 
@@ -37,7 +38,7 @@ pub(super) fn read(
     let defaults = Defaults::read(&fields, report);
     let mut workflow = about(id, &fields, &defaults, report);
     let items = steps(&fields, root, complete, report)?;
-    workflow.steps = read_steps(items, complete, report, map);
+    workflow.steps = read_steps(items, complete, workflow.overlap, report, map);
     workflow
         .steps
         .iter_mut()
@@ -132,6 +133,7 @@ fn about(id: String, fields: &Fields<'_>, defaults: &Defaults, report: &mut Repo
         description,
         auto_execution: defaults.auto_execution,
         features: defaults.features.clone(),
+        overlap: defaults.overlap,
         max_parallel: fields.whole("max_parallel", 1, u32::MAX, report),
         version,
         settings: fields
@@ -173,6 +175,7 @@ fn one_of(fields: &Fields<'_>, key: &str, known: &[&str], report: &mut Report) {
 struct Defaults {
     auto_execution: Option<bool>,
     features: Vec<(String, bool)>,
+    overlap: Option<Overlap>,
     context_tier: Option<u8>,
     /// `quality_gates: false`.
     no_gates: bool,
@@ -194,7 +197,12 @@ impl Defaults {
                 step_parts::context_tier(&settings, "context_tier_default", report);
         }
         if let Some(entries) = fields.map("metadata", report) {
-            defaults.auto_execution(&Fields::open(entries, Level::Metadata, report), report);
+            let metadata = Fields::open(entries, Level::Metadata, report);
+            defaults.auto_execution(&metadata, report);
+            // It is free: what stands there may be somebody else's.
+            one_of(&metadata, "overlap", overlap::WORDS, report);
+            let word = metadata.text("overlap", report);
+            defaults.overlap = word.and_then(|word| Overlap::parse(&word.value));
         }
         defaults
     }
@@ -300,6 +308,7 @@ fn steps<'t>(
 fn read_steps(
     items: &[Node],
     complete: bool,
+    overlap: Option<Overlap>,
     report: &mut Report,
     map: &mut SourceMap,
 ) -> Vec<Step> {
@@ -312,7 +321,7 @@ fn read_steps(
         .map(|(item, whole)| step::read(item, whole, report))
         .collect();
     let ids = names::settle(&mut drafts, report);
-    order::settle(&mut drafts, &ids, complete, report, map);
+    order::settle(&mut drafts, &ids, complete, overlap, report, map);
     map.artifacts = artifacts(&drafts);
     map.steps = items
         .iter()

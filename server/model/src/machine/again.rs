@@ -74,7 +74,7 @@ impl State {
                 Some("retry that step, or the whole run: offshoot workflow retry RUN"),
             ));
         }
-        let again = self.with_followers(run, BTreeSet::from([index]));
+        let again = self.with_builders(run, BTreeSet::from([index]));
         let mut changes = self.set_going(run, &again)?;
         // It is done from the start, not on top of what earlier rounds left.
         let anew = again.iter().filter_map(|index| run.tasks.get(*index));

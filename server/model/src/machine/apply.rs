@@ -9,6 +9,7 @@ use crate::round::{GateAnswer, SentBack};
 use crate::run::{Run, RunState};
 use crate::task::{Product, StopReason, Task, TaskState, Worktree};
 use crate::time::Timestamp;
+use std::sync::Arc;
 
 /// One change of one thing.
 #[derive(Debug, Clone)]
@@ -40,6 +41,10 @@ pub(super) enum Change {
     VerifyLater(TaskId),
     /// Waits for a hand-off from here on, whatever its first back end is.
     WantsHandOff(TaskId),
+    /// An attempt under way was seen to have written these files.
+    Wrote(TaskId, Arc<[String]>),
+    /// The attempt that ends changed these files.
+    Left(TaskId, Arc<[String]>),
     Run(RunId, RunState),
     RunCancelled(RunId, bool),
     /// The work on the end of a run has answered.
@@ -109,6 +114,7 @@ impl State {
             Change::AttemptBegan(id, attempt) => {
                 self.flight.hand_off.remove(&id);
                 self.edit(&id, now, turn, |task| begin(task, attempt));
+                self.tell_overlaps(&id, now, turn);
             }
             Change::Chosen(id, backend, passed_over) => self.edit(&id, now, turn, |task| {
                 if let Some(attempt) = task.attempts.last_mut() {
@@ -121,7 +127,12 @@ impl State {
                     attempt.phase = phase;
                 }
             }),
-            Change::AttemptOver(id, over) => self.edit(&id, now, turn, |task| end(task, *over)),
+            Change::AttemptOver(id, over) => {
+                self.edit(&id, now, turn, |task| end(task, *over));
+                self.flight.forget_edits(&id);
+            }
+            Change::Wrote(id, files) => self.note_written(&id, files, now, turn),
+            Change::Left(id, files) => self.note_left(&id, &files),
             Change::Worktree(id, worktree) => {
                 self.edit(&id, now, turn, |task| task.worktree = worktree);
             }

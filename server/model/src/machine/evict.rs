@@ -61,6 +61,7 @@ impl State {
 
     fn forget(&mut self, id: &TaskId) {
         self.unindex(id);
+        self.held.remove(id);
         self.flight.forget(id);
         self.dependants.remove(id);
         let Some(task) = self.tasks.remove(id) else {

@@ -2,9 +2,11 @@
 //! None of it outlives the process; an effect that was under way then is started again or dropped
 //! by [`super::State::effects_under_way`].
 
+use super::overlap::Beside;
 use crate::ids::{RunId, TaskId};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Kept in memory only.
 #[derive(Debug, Clone, Default)]
@@ -17,6 +19,12 @@ pub(super) struct Flight {
     pub(super) verify_again: HashSet<TaskId>,
     /// Tasks whose agents were not to be had when they last held a slot: they wait for a hand-off.
     pub(super) hand_off: HashSet<TaskId>,
+    /// Files that attempts under way were seen to have written.
+    pub(super) wrote: HashMap<TaskId, Arc<[String]>>,
+    /// For each attempt under way the steps that ended beside it.
+    pub(super) beside: HashMap<TaskId, Vec<Beside>>,
+    /// Pairs of attempts under way of which it was said that they edit the same.
+    pub(super) told: BTreeSet<(TaskId, TaskId)>,
     /// When each tenant last began a task, as a count of begun tasks.
     served: HashMap<PathBuf, u64>,
     begun: u64,
@@ -28,6 +36,14 @@ impl Flight {
         self.releasing.remove(id);
         self.verify_again.remove(id);
         self.hand_off.remove(id);
+        self.forget_edits(id);
+    }
+
+    /// Forgets what an attempt wrote, and beside whom.
+    pub(super) fn forget_edits(&mut self, id: &TaskId) {
+        self.wrote.remove(id);
+        self.beside.remove(id);
+        self.told.retain(|(one, other)| one != id && other != id);
     }
 
     /// Notes that a task of this tenant begins.

@@ -6,7 +6,7 @@ use super::state::State;
 use crate::backend::Backend;
 use crate::ids::TaskId;
 use crate::run::Run;
-use crate::task::{Task, TaskState};
+use crate::task::{Place, Task, TaskState};
 
 impl State {
     /// Takes in what was stored: at start, or an ended run that goes on.
@@ -42,8 +42,13 @@ impl State {
         match &task.state {
             TaskState::Queued { since } => {
                 let lane = self.lane(task);
+                let serializes = self.serializes(task);
                 self.queue
                     .insert(id, &task.tenant, lane, task.priority, *since);
+                if serializes {
+                    self.queue.serialize(id);
+                    self.held_is_old = true;
+                }
             }
             TaskState::Scheduled { at } | TaskState::RetryWait { until: at } => {
                 self.timers.insert((*at, id.clone()));
@@ -59,7 +64,10 @@ impl State {
             return;
         };
         match &task.state {
-            TaskState::Queued { .. } => self.queue.remove(id),
+            TaskState::Queued { .. } => {
+                self.queue.remove(id);
+                self.held_is_old |= self.held.contains_key(id);
+            }
             TaskState::Scheduled { at } | TaskState::RetryWait { until: at } => {
                 let entry = (*at, id.clone());
                 self.timers.remove(&entry);
@@ -87,6 +95,17 @@ impl State {
             && let Some(book) = self.books.get_mut(run)
         {
             book.count(task, enter);
+        }
+        if task.active().is_some() && task.place == Place::Worktree {
+            let editing = self.editing.entry(task.tenant.clone()).or_default();
+            match enter {
+                true => drop(editing.insert(id.clone())),
+                false => drop(editing.remove(id)),
+            }
+            if editing.is_empty() {
+                self.editing.remove(&task.tenant);
+            }
+            self.held_is_old |= self.queue.any_serialize() || !self.held.is_empty();
         }
         let step = |n: u32| if enter { n + 1 } else { n.saturating_sub(1) };
         if task.holds_slot() {

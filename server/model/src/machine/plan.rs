@@ -15,16 +15,18 @@ impl State {
     /// Lets tasks begin while there is room for them.
     pub fn plan(&mut self, now: Timestamp, turn: &mut Turn) {
         if self.pool.paused.is_some() || self.pool.held.is_some() {
-            return;
+            return self.hold_back(now, turn);
         }
         let again = std::mem::take(&mut self.flight.verify_again);
         turn.effects.extend(again.into_iter().map(Effect::Verify));
         for lane in [Lane::Slot, Lane::HandOff] {
             while self.has_room(lane) {
+                self.hold_back(now, turn);
                 let Some(id) = self.next_in(lane) else { break };
                 self.begin(&id, now, turn);
             }
         }
+        self.hold_back(now, turn);
     }
 
     pub(super) fn has_room(&self, lane: Lane) -> bool {
@@ -51,12 +53,12 @@ impl State {
         tenants.iter().find_map(next).cloned()
     }
 
-    /// Whether its run has room for another step at once, and its place is free.
+    /// Whether its run has room for another step at once, its place is free, and nobody edits the same files.
     fn may_begin(&self, id: &TaskId) -> bool {
         let Some(task) = self.tasks.get(id) else {
             return false;
         };
-        if self.flight.releasing.contains(id) {
+        if self.flight.releasing.contains(id) || self.held.contains_key(id) {
             return false;
         }
         let Some(run) = task.run.as_ref().and_then(|(id, _)| self.runs.get(id)) else {

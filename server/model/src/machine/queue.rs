@@ -30,6 +30,8 @@ pub(super) struct Queue {
     lanes: BTreeMap<(PathBuf, Lane), BTreeSet<Key>>,
     places: BTreeMap<TaskId, (PathBuf, Lane, Key)>,
     arrivals: u64,
+    /// Those that wait where others edit the same files, first come first in both lanes.
+    serializing: BTreeMap<PathBuf, BTreeSet<Key>>,
     /// Who left last, in case it comes straight back.
     left: Option<(TaskId, Key)>,
 }
@@ -63,10 +65,40 @@ impl Queue {
             .insert(id.clone(), (tenant.to_owned(), lane, key));
     }
 
+    /// Notes of a task in the queue that it waits where others edit the same files.
+    pub(super) fn serialize(&mut self, id: &TaskId) {
+        if let Some((tenant, _, key)) = self.places.get(id) {
+            let set = self.serializing.entry(tenant.clone()).or_default();
+            set.insert(key.clone());
+        }
+    }
+
+    /// Tenants with such tasks.
+    pub(super) fn serializing(&self) -> impl Iterator<Item = &PathBuf> {
+        self.serializing.keys()
+    }
+
+    /// Whether there are any.
+    pub(super) fn any_serialize(&self) -> bool {
+        !self.serializing.is_empty()
+    }
+
+    /// Those of a tenant, first come first.
+    pub(super) fn that_serialize(&self, tenant: &Path) -> impl Iterator<Item = &TaskId> {
+        let set = self.serializing.get(tenant).into_iter().flatten();
+        set.map(|(_, _, id)| id)
+    }
+
     pub(super) fn remove(&mut self, id: &TaskId) {
         let Some((tenant, lane, key)) = self.places.remove(id) else {
             return;
         };
+        if let Some(set) = self.serializing.get_mut(&tenant) {
+            set.remove(&key);
+            if set.is_empty() {
+                self.serializing.remove(&tenant);
+            }
+        }
         let name = (tenant, lane);
         self.left = Some((id.clone(), key.clone()));
         if let Some(set) = self.lanes.get_mut(&name) {

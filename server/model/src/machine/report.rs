@@ -32,6 +32,9 @@ pub enum Report {
         /// Process id of the supervisor; none for a hand-off.
         pid: Option<u32>,
     },
+    /// It was seen to have written these files so far: paths in the repository, no more than
+    /// [`crate::overlap::MOST_FILES`].
+    Wrote(Vec<String>),
     /// It could not be started.
     NotStarted(Failure),
     /// It reported its end.
@@ -64,6 +67,9 @@ pub struct Verified {
     pub verdict: Verdict,
     /// What it left.
     pub product: Product,
+    /// Files that its result changes: paths in the repository, no more than
+    /// [`crate::overlap::MOST_FILES`].
+    pub wrote: Vec<String>,
 }
 
 /// What came of a run's end.
@@ -115,6 +121,12 @@ impl State {
                     id.clone(),
                     Phase::Running { since: now, pid },
                 )]
+            }
+            (Report::Wrote(files), Phase::Running { .. }) => {
+                let known = self.flight.wrote.get(id);
+                let news = known.map_or(&[][..], |known| known) != files.as_slice();
+                let wrote = news.then(|| Change::Wrote(id.clone(), files.into()));
+                wrote.into_iter().collect()
             }
             (Report::NotStarted(failure), Phase::Starting) => {
                 vec![over(task, AttemptOutcome::Failed(failure), None, now)]
@@ -172,6 +184,7 @@ impl State {
         let verified = Verified {
             verdict: Verdict::of_end(&end),
             product: task.product.clone(),
+            wrote: Vec::new(),
         };
         self.decide_verified(task, verified, end, now)
     }
@@ -183,7 +196,11 @@ impl State {
         mut end: AttemptEnd,
         now: Timestamp,
     ) -> Vec<Change> {
-        let Verified { verdict, product } = verified;
+        let Verified {
+            verdict,
+            mut product,
+            wrote,
+        } = verified;
         let reported = Verdict::of_end(&end) == Verdict::Completed;
         if reported && verdict != Verdict::Completed && task.stop == Some(StopReason::Requeue) {
             // The work is done, only the look at it was disturbed: it is looked at once more.
@@ -203,6 +220,10 @@ impl State {
                 AttemptOutcome::Interrupted
             }
         };
+        let found = self.changed_beside(task, &wrote);
+        if !found.is_empty() {
+            product.findings = product.findings.iter().cloned().chain(found).collect();
+        }
         let mut change = over(task, outcome, Some(end), now);
         let mut others = Vec::new();
         if let Change::AttemptOver(_, over) = &mut change {
@@ -210,6 +231,10 @@ impl State {
             others = self.ask_gate(task, over);
         }
         others.insert(0, change);
+        if !wrote.is_empty() {
+            // Before it is over, so that it is told apart from those that begin after it.
+            others.insert(0, Change::Left(task.id.clone(), wrote.into()));
+        }
         others
     }
 

@@ -2,6 +2,7 @@
 
 use super::book::Book;
 use super::flight::Flight;
+use super::overlap::Held;
 use super::queue::Queue;
 use crate::backend::{Backend, candidates};
 use crate::ids::{RunId, TaskId};
@@ -9,7 +10,7 @@ use crate::run::Run;
 use crate::settings::{MachineSettings, TenantSettings};
 use crate::task::{Place, Task, TaskState};
 use crate::time::Timestamp;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -26,6 +27,12 @@ pub struct State {
     pub(super) dependants: HashMap<TaskId, Vec<TaskId>>,
     pub(super) tenants: HashMap<PathBuf, Arc<TenantSettings>>,
     pub(super) busy: HashMap<PathBuf, u32>,
+    /// Tasks with an attempt under way in a worktree, by repository.
+    pub(super) editing: BTreeMap<PathBuf, BTreeSet<TaskId>>,
+    /// Queued tasks that wait for others to have edited the same files.
+    pub(super) held: HashMap<TaskId, Held>,
+    /// Something happened that `held` depends on.
+    pub(super) held_is_old: bool,
     pub(super) slots_busy: u32,
     pub(super) hand_offs_open: u32,
     pub(super) hand_off_limit: u32,

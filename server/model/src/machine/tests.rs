@@ -7,6 +7,7 @@ mod crashes;
 mod invariants;
 mod large;
 mod loops;
+mod overlaps;
 mod phases;
 mod pool;
 mod properties;

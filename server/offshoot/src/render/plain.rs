@@ -47,6 +47,10 @@ fn is_news(old: Option<&Step>, step: &Step) -> bool {
     if matches!(step.status.as_str(), "waiting" | "preparing" | "verifying") {
         return false;
     }
+    let held = step.reason.is_some() && matches!(step.status.as_str(), "queued" | "running");
+    if held && old.is_none_or(|old| old.reason != step.reason) {
+        return true;
+    }
     let first_queue = step.status == "queued" && step.attempts.is_empty();
     let same = |old: &Step| old.status == step.status && last_attempt(old) == last_attempt(step);
     !first_queue && !old.is_some_and(same)
@@ -62,6 +66,9 @@ fn text(step: &Step) -> String {
         text.push_str(&format!("  attempt {attempt}"));
     }
     match step.status.as_str() {
+        "queued" | "running" if step.attempts.len() <= 1 && step.reason.is_some() => {
+            text.push_str(&format!("  {}", reason(step)));
+        }
         "queued" if reason(step).is_empty() => text.push_str("  again"),
         "queued" => text.push_str(&format!("  again after: {}", reason(step))),
         "completed" => text.push_str(&format!("  {}", times::duration(step.duration_ms))),

@@ -172,6 +172,8 @@ fn detail(picture: &Picture<'_>, step: &Step, row: Row) -> Row {
     } else {
         row
     };
+    // Who edits the same files.
+    let held = || step.reason.as_deref().unwrap_or_default();
     let line = || picture.lines.get(&step.id).map_or("", String::as_str);
     match step.status.as_str() {
         "waiting" => row.with(Paint::Dim, &after(picture.run, step)),
@@ -181,10 +183,15 @@ fn detail(picture: &Picture<'_>, step: &Step, row: Row) -> Row {
         "queued" if attempt > 0 => row
             .with(Paint::Yellow, &reason(step))
             .with(Paint::Dim, "  is tried again"),
+        "queued" if !held().is_empty() => row.with(Paint::Yellow, held()),
         "queued" => row.with(Paint::Dim, "waits for a slot"),
         "preparing" => row.with(Paint::Dim, "gets its worktree"),
         "verifying" => row.with(Paint::Dim, "is verified"),
-        "running" => row.with(Paint::Dim, line()),
+        "running" if held().is_empty() => row.with(Paint::Dim, line()),
+        "running" => row
+            .with(Paint::Yellow, held())
+            .text("  ")
+            .with(Paint::Dim, line()),
         "completed" => result(step, row),
         "failed" => row.with(Paint::Red, &reason(step)),
         "needs_input" if step.attempts.last().is_some_and(super::is_open) => {

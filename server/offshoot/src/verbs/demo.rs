@@ -109,6 +109,7 @@ async fn conclude(demo: &Context, client: &Client, run: &Run) -> Result<(), Erro
         let wanted = DiffParams {
             run_id: run.run_id.clone(),
             step_id: None,
+            round: None,
             repo: None,
         };
         let changed = client.run_diff(wanted).await?;

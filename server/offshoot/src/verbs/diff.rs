@@ -15,6 +15,9 @@ pub(crate) struct Args {
     run: Option<String>,
     /// One step's changes only
     step: Option<String>,
+    /// Of a step that ran in several rounds, the changes of this one; else those of the last
+    #[arg(long, requires = "step")]
+    round: Option<u32>,
     /// Only the files and how many lines changed
     #[arg(long)]
     stat: bool,
@@ -26,6 +29,7 @@ pub(crate) async fn run(context: &Context, args: Args) -> Result<Exit, Error> {
     let params = DiffParams {
         run_id: args.run.unwrap_or_default(),
         step_id: args.step,
+        round: args.round,
         repo: Some(context.repo_text()),
     };
     let diff = context.daemon().await?.run_diff(params).await?;
@@ -33,6 +37,12 @@ pub(crate) async fn run(context: &Context, args: Args) -> Result<Exit, Error> {
     if unnamed {
         // Beside the patch, which another program may read.
         context.out.note(&format!("changes of {}", diff.run_id));
+    }
+    if diff.rounds > 1 {
+        let (round, rounds) = (diff.round, diff.rounds);
+        context.out.note(&format!(
+            "round {round} of {rounds}; `--round N` shows another"
+        ));
     }
     if context.out.json {
         context.out.document(&diff);

@@ -38,5 +38,7 @@ fn lines(discarded: &Discarded) -> Vec<String> {
             "  saved: `offshoot worktree restore {name} FOLDER` brings it back"
         ));
     }
+    let warnings = discarded.warnings.iter();
+    lines.extend(warnings.map(|warning| format!("warning: {warning}")));
     lines
 }

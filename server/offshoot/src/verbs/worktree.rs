@@ -103,7 +103,7 @@ fn row(worktree: &protocol::worktree::Worktree) -> Vec<Cell> {
     let paint = match worktree.state.as_str() {
         "active" => Paint::Green,
         "orphan" => Paint::Yellow,
-        "warm" => Paint::Dim,
+        "warm" | "foreign" => Paint::Dim,
         _ => Paint::Plain,
     };
     vec![
@@ -119,8 +119,16 @@ fn row(worktree: &protocol::worktree::Worktree) -> Vec<Cell> {
             worktree.bytes.map(times::bytes).unwrap_or_default(),
         ),
         (Paint::Plain, ports(&worktree.ports)),
-        (Paint::Dim, worktree.path.clone()),
+        (Paint::Dim, folder(worktree)),
     ]
+}
+
+/// Where it lies, and whose it is where that is somebody else.
+fn folder(worktree: &protocol::worktree::Worktree) -> String {
+    match &worktree.owner {
+        Some(owner) => format!("{} (of {owner})", worktree.path),
+        None => worktree.path.clone(),
+    }
 }
 
 fn prune_lines(pruned: &Pruned) -> Vec<String> {
@@ -134,6 +142,15 @@ fn prune_lines(pruned: &Pruned) -> Vec<String> {
             "  saved: `offshoot worktree restore {name} FOLDER` brings it back"
         ));
     }
+    for left in &pruned.left {
+        lines.push(format!("left {}: {}", left.path, left.reason));
+    }
+    lines.extend(
+        pruned
+            .warnings
+            .iter()
+            .map(|warning| format!("warning: {warning}")),
+    );
     lines
 }
 

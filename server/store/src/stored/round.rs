@@ -13,6 +13,8 @@ use serde::{Deserialize, Serialize};
 pub(super) struct RoundDoc {
     attempt: u32,
     at: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    base: Option<String>,
     commit: Option<String>,
     answer: Option<AnswerDoc>,
 }
@@ -46,6 +48,7 @@ impl From<&Round> for RoundDoc {
         Self {
             attempt: round.attempt,
             at: round.at.0,
+            base: round.base.clone(),
             commit: round.commit.clone(),
             answer: round.answer.as_ref().map(|answer| AnswerDoc {
                 way: answer.way.as_str().to_owned(),
@@ -62,6 +65,7 @@ impl TryFrom<RoundDoc> for Round {
         Ok(Self {
             attempt: doc.attempt,
             at: Timestamp(doc.at),
+            base: doc.base,
             commit: doc.commit,
             answer: doc.answer.map(GateAnswer::try_from).transpose()?,
         })
@@ -115,5 +119,33 @@ impl From<ScoresDoc> for Scores {
             passed: doc.passed,
             values: doc.values,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_base_of_a_round_is_kept_and_missing_in_what_earlier_versions_wrote() {
+        let round = Round {
+            attempt: 2,
+            at: Timestamp(7),
+            base: Some("ba5e".to_owned()),
+            commit: Some("cafe".to_owned()),
+            answer: None,
+        };
+        let text = serde_json::to_string(&RoundDoc::from(&round)).unwrap();
+        let read: RoundDoc = serde_json::from_str(&text).unwrap();
+        assert_eq!(Round::try_from(read).unwrap(), round);
+        let old = r#"{"attempt":2,"at":7,"commit":"cafe","answer":null}"#;
+        let read: RoundDoc = serde_json::from_str(old).unwrap();
+        assert_eq!(
+            Round::try_from(read).unwrap(),
+            Round {
+                base: None,
+                ..round
+            }
+        );
     }
 }

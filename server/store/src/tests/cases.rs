@@ -171,6 +171,7 @@ fn phases() -> Vec<Phase> {
 /// Every case of `Round`, `GateAnswer` and `SentBack`, and what else a task in a loop has.
 pub(crate) fn loop_tasks() -> Vec<Task> {
     let round = |attempt, commit: Option<&str>, answer| Round {
+        base: None,
         attempt,
         at: AT,
         commit: commit.map(str::to_owned),

@@ -4,9 +4,10 @@ use super::world::World;
 use crate::attempt::Phase;
 use crate::ids::TaskId;
 use crate::machine::{Effect, State, Turn};
+use crate::overlap::Edits;
 use crate::round::Way;
 use crate::run::RunState;
-use crate::task::{Task, TaskState};
+use crate::task::{Place, Task, TaskState};
 use crate::workflow::Condition;
 
 /// Never more attempts with a process than slots, unless there were more slots before.
@@ -110,6 +111,7 @@ pub(super) fn may_run(world: &World, id: &TaskId) {
 /// Everything else.
 pub(super) fn all(world: &World) {
     counts(&world.state);
+    apart(&world.state);
     nothing_forgotten(&world.state, world);
     for task in world.state.tasks() {
         assert_eq!(Some(task), world.tasks.get(&task.id), "not what is stored");
@@ -122,6 +124,21 @@ pub(super) fn all(world: &World) {
         let stale = usize::from(world.state.flight.finishing.contains(&run.id));
         assert!(finishing >= expected && finishing <= expected.max(stale));
     }
+}
+
+/// No two steps that serialize are at work at once and edit the same files.
+fn apart(state: &State) {
+    let at_work = |task: &&Task| task.active().is_some() && state.serializes(task);
+    let at_work: Vec<&Task> = state.tasks().filter(at_work).collect();
+    for (index, one) in at_work.iter().enumerate() {
+        for other in &at_work[..index] {
+            let (a, b) = (Edits::declared(&one.step), Edits::declared(&other.step));
+            assert_eq!(a.meeting(&b), None, "{} and {}", one.id, other.id);
+        }
+    }
+    let editing: usize = state.editing.values().map(|tasks| tasks.len()).sum();
+    let active = |task: &&Task| task.active().is_some() && task.place == Place::Worktree;
+    assert_eq!(editing, state.tasks().filter(active).count());
 }
 
 /// Queue, timers and counts are what follows from the tasks.

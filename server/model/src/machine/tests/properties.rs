@@ -66,6 +66,7 @@ fn workflow(plans: &[Plan]) -> Workflow {
         description: String::new(),
         auto_execution: None,
         features: Vec::new(),
+        overlap: None,
         max_parallel: (plans.len() > 4).then_some(2),
         version: String::new(),
         settings: Vec::new(),

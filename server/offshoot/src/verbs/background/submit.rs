@@ -125,6 +125,7 @@ async fn changed(client: &Client, run: &Run) -> Result<Vec<String>, Error> {
     let wanted = DiffParams {
         run_id: run.run_id.clone(),
         step_id: None,
+        round: None,
         repo: None,
     };
     let files = client.run_diff(wanted).await?.files.into_iter();

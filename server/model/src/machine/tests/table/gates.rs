@@ -124,7 +124,11 @@ fn after(gate: &str, answer: Answer, stop: Option<StopReason>) -> [String; 4] {
     let report = Input::Report {
         task: TaskId::new("review"),
         attempt: 1,
-        report: Report::Verified(Box::new(Verified { verdict, product })),
+        report: Report::Verified(Box::new(Verified {
+            verdict,
+            product,
+            wrote: Vec::new(),
+        })),
     };
     machine.handle(report, NOW, &mut turn).expect("a report");
     ["review", "write", "ship", "aside"].map(|id| {

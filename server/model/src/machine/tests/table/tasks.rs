@@ -112,7 +112,11 @@ fn of_a(report: Report) -> Input {
 
 fn found(verdict: Verdict) -> Report {
     let product = Product::default();
-    Report::Verified(Box::new(Verified { verdict, product }))
+    Report::Verified(Box::new(Verified {
+        verdict,
+        product,
+        wrote: Vec::new(),
+    }))
 }
 
 /// What can happen, by its name on the page.

@@ -123,7 +123,11 @@ impl World {
             outputs: says,
             ..Product::default()
         };
-        Report::Verified(Box::new(Verified { verdict, product }))
+        Report::Verified(Box::new(Verified {
+            verdict,
+            product,
+            wrote: Vec::new(),
+        }))
     }
 
     fn finished(&mut self, run: &RunId) -> RunReport {
