@@ -1,10 +1,12 @@
 //! The command line as a script sees it: documents, exit codes, problems, settings, and the guide's examples.
 
+mod artifacts;
 mod demo;
 mod docs_task;
 mod documents;
 mod exits;
 mod guide;
+mod infra;
 mod lsp;
 mod problems;
 mod scan;

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use support::tree::{source_files, source_root};
 
-const PAGES: [&str; 13] = [
+const PAGES: [&str; 14] = [
     "docs/architecture.md",
     "docs/user-guide.md",
     "docs/workflows.md",
@@ -14,6 +14,7 @@ const PAGES: [&str; 13] = [
     "docs/file-handoff.md",
     "docs/task-states.md",
     "docs/security.md",
+    "docs/rules.md",
     "docs/performance.md",
     "docs/dependencies.md",
     "docs/glossary.md",

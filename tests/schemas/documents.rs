@@ -16,6 +16,15 @@ fn documents() -> Vec<(&'static str, Schema)> {
             schema_for!(tasks::Document<tasks::docs::Report>),
         ),
         (
+            "artifact-compliance",
+            schema_for!(tasks::Document<tasks::ops::compliance::Report>),
+        ),
+        (
+            "artifact-infrastructure",
+            schema_for!(tasks::Document<tasks::ops::infra::Report>),
+        ),
+        ("artifact-list", schema_for!(cli::ArtifactList)),
+        (
             "artifact-security-scan",
             schema_for!(tasks::Document<tasks::ops::scan::Report>),
         ),

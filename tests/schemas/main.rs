@@ -7,6 +7,7 @@ mod files;
 mod keys;
 mod methods;
 mod pages;
+mod rules;
 mod verbs;
 
 use std::path::Path;

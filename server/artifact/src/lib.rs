@@ -21,4 +21,4 @@ pub use identity::{Identity, ids};
 pub use output::spot;
 pub use path::{Refused, inside};
 pub use read::{Invalid, Reading, looks_like_one, read};
-pub use sarif::{TOOL, to_sarif};
+pub use sarif::{Exported, TOOL, to_sarif};

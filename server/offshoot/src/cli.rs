@@ -3,8 +3,8 @@
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::verbs::{
-    agent, apply, background, background_agent_config, completions, config, demo, diff, discard,
-    doctor, init, pool, run, task, trust, workflow, worktree,
+    agent, apply, artifact, background, background_agent_config, completions, config, demo, diff,
+    discard, doctor, init, pool, run, task, trust, workflow, worktree,
 };
 use clap::{Parser, Subcommand};
 use protocol::Error;
@@ -65,6 +65,9 @@ pub(crate) enum Verb {
     /// The built-in tasks, run directly in a folder
     #[command(subcommand)]
     Task(task::Verb),
+    /// What tasks and steps left: findings, reports
+    #[command(subcommand)]
+    Artifact(artifact::Verb),
     /// Worktrees of steps, and what was saved of removed ones
     #[command(subcommand)]
     Worktree(worktree::Verb),
@@ -99,6 +102,7 @@ impl Verb {
             Self::Apply(args) => apply::run(context, args).await,
             Self::Discard(args) => discard::run(context, args).await,
             Self::Task(verb) => verb.run(context).await,
+            Self::Artifact(verb) => verb.run(context).await,
             Self::Worktree(verb) => verb.run(context).await,
             Self::Doctor(args) => doctor::run(context, args).await,
             Self::Init(args) => init::run(context, args),

@@ -1,6 +1,7 @@
 //! What `--json` prints of verbs that the command line does by itself, without a method of the daemon.
 
 use crate::error::{Diagnostic, Error};
+use crate::run::FindingCounts;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -189,4 +190,34 @@ pub struct CheckedAgents {
     pub watching: Vec<String>,
     /// Every problem.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+/// `artifact list`, and `task ops` alone.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+pub struct ArtifactList {
+    /// By step or path.
+    pub artifacts: Vec<ArtifactEntry>,
+}
+
+/// An artifact, and what it came to.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+pub struct ArtifactEntry {
+    /// Relative to the repository; as given for a file elsewhere.
+    pub path: String,
+    /// The run that left it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run_id: Option<String>,
+    /// The step that left it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step_id: Option<String>,
+    /// For example `security-scan`; `sarif`; `file` where nothing is known.
+    pub kind: String,
+    /// The version of its form.
+    pub schema_version: Option<String>,
+    /// How its task ended: `running`, `completed`, `failed`, `cancelled`, `timeout` or `not_run`.
+    pub status: Option<String>,
+    /// Why it is not `completed`.
+    pub error: Option<String>,
+    /// How many findings it has.
+    pub findings: FindingCounts,
 }

@@ -11,4 +11,5 @@ pub mod ops;
 mod sheet;
 pub mod web;
 
-pub use sheet::{Document, Sheet};
+pub use markdown::page;
+pub use sheet::{Document, Sheet, write};

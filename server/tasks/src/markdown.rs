@@ -6,7 +6,7 @@ use artifact::{Artifact, Finding};
 const ROWS: usize = 200;
 
 /// The page: what it is, how it ended, and what was found.
-pub(crate) fn page(artifact: &Artifact, summary: &str) -> String {
+pub fn page(artifact: &Artifact, summary: &str) -> String {
     let mut text = format!("# {}\n\n", title(&artifact.kind));
     text.push_str(summary.trim_end());
     text.push_str("\n\n");

@@ -160,8 +160,11 @@ fn order(finding: &Finding) -> (&Option<String>, Option<u32>, Option<u32>, &str,
     )
 }
 
-/// Writes a file of a task whole or not at all.
-pub(crate) fn write(folder: &Path, path: &str, text: &str) -> io::Result<()> {
+/// Writes a file of a task whole or not at all. `path` is relative to the folder.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn write(folder: &Path, path: &str, text: &str) -> io::Result<()> {
     let target = folder.join(path);
     let parent = target.parent().unwrap_or(folder);
     fs::create_dir_all(parent)?;

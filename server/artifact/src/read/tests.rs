@@ -299,7 +299,9 @@ proptest! {
             prop_assert!(!found.message.is_empty());
             prop_assert!(found.path.is_some() || found.line.is_none());
         }
-        prop_assert!(crate::to_sarif(&reading.findings, "1").is_ok());
+        let mut whole = Artifact::new(&reading.kind);
+        whole.findings = reading.findings;
+        prop_assert!(crate::to_sarif(&[("a.json", &whole)], "1").is_ok());
     }
 
     #[test]

@@ -1,14 +1,13 @@
 //! Findings as SARIF, fit for code scanning: relative addresses, a rule for each code, and our own ids as
 //! fingerprints, so that a place that moved is not taken for a new one.
 
-use crate::finding::{Finding, Related, Severity};
+use crate::finding::{Finding, Related, Severity, Units};
 use crate::identity::{Identity, ids};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde_json::Value;
 use serde_sarif::sarif::{
     ArtifactLocation, Location, Message, MultiformatMessageString, PhysicalLocation, Region,
-    ReportingDescriptor, Result, ResultColumnKind, Run, SCHEMA_URL, Sarif, Tool, ToolComponent,
-    Version,
+    ReportingDescriptor, Result, ResultColumnKind, Run, Tool, ToolComponent,
 };
 use std::collections::BTreeMap;
 
@@ -35,38 +34,8 @@ const IN_PATH: &AsciiSet = &CONTROLS
     .add(b'}')
     .add(b':');
 
-/// The findings as SARIF 2.1.0: one run for each tool. The same for the same findings.
-///
-/// # Errors
-/// Never for what was read here.
-pub fn to_sarif<'f>(
-    findings: impl IntoIterator<Item = &'f Finding>,
-    version: &str,
-) -> serde_json::Result<String> {
-    let mut by_tool: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
-    for finding in findings {
-        let tool = match finding.source.as_str() {
-            "" => TOOL,
-            source => source,
-        };
-        by_tool.entry(tool).or_default().push(finding);
-    }
-    if by_tool.is_empty() {
-        by_tool.insert(TOOL, Vec::new());
-    }
-    let runs = by_tool
-        .into_iter()
-        .map(|(tool, findings)| run(tool, &findings, version))
-        .collect::<serde_json::Result<Vec<_>>>()?;
-    let log = Sarif::builder()
-        .schema(SCHEMA_URL.to_owned())
-        .version(serde_json::to_value(Version::V2_1_0)?)
-        .runs(runs)
-        .build();
-    serde_json::to_string_pretty(&log).map(|text| text + "\n")
-}
-
-fn run(tool: &str, findings: &[&Finding], version: &str) -> serde_json::Result<Run> {
+/// A run of one tool with these findings.
+pub(super) fn run(tool: &str, findings: &[&Finding], version: &str) -> serde_json::Result<Run> {
     let mut rules: BTreeMap<&str, &Finding> = BTreeMap::new();
     for finding in findings {
         let first = rules.entry(code(finding)).or_insert(finding);
@@ -81,11 +50,12 @@ fn run(tool: &str, findings: &[&Finding], version: &str) -> serde_json::Result<R
         text: None,
         message: &finding.message,
     }));
-    let index = |finding: &Finding| rules.keys().position(|known| *known == code(finding));
+    let index: BTreeMap<&str, usize> = rules.keys().copied().zip(0..).collect();
+    let units = findings.first().map_or(Units::Characters, |one| one.units);
     let results = findings
         .iter()
         .zip(fingerprints)
-        .map(|(finding, id)| result(finding, index(finding), id))
+        .map(|(finding, id)| result(finding, index.get(code(finding)).copied(), id, units))
         .collect::<serde_json::Result<Vec<_>>>()?;
     let mut driver = ToolComponent::builder()
         .name(tool.to_owned())
@@ -99,9 +69,13 @@ fn run(tool: &str, findings: &[&Finding], version: &str) -> serde_json::Result<R
     if tool == TOOL {
         driver.semantic_version = Some(version.to_owned());
     }
+    let kind = match units {
+        Units::Characters => ResultColumnKind::UnicodeCodePoints,
+        Units::Utf16 => ResultColumnKind::Utf16CodeUnits,
+    };
     Ok(Run::builder()
         .tool(Tool::from(driver))
-        .column_kind(serde_json::to_value(ResultColumnKind::UnicodeCodePoints)?)
+        .column_kind(serde_json::to_value(kind)?)
         .results(results)
         .build())
 }
@@ -116,15 +90,16 @@ fn code(finding: &Finding) -> &str {
 
 fn rule(code: &str, first: &Finding) -> ReportingDescriptor {
     let mut rule = ReportingDescriptor::builder().id(code.to_owned()).build();
+    let short = code.replace(['-', '_'], " ");
+    // Code scanning wants all three of every rule.
+    rule.short_description = Some(words(&short));
+    rule.full_description = Some(words(&short));
+    rule.help = Some(words(first.help.as_deref().unwrap_or(&short)));
     let is_address = |help: &str| help.starts_with("https://") || help.starts_with("http://");
-    match first.help.as_deref() {
-        Some(help) if is_address(help) && !help.contains(' ') => {
-            rule.help_uri = Some(help.to_owned());
-        }
-        Some(help) => rule.help = Some(words(help)),
-        None => {}
-    }
-    rule.short_description = Some(words(&code.replace(['-', '_'], " ")));
+    rule.help_uri = first
+        .help
+        .clone()
+        .filter(|help| is_address(help) && !help.contains(' '));
     rule
 }
 
@@ -134,7 +109,12 @@ fn words(text: &str) -> MultiformatMessageString {
         .build()
 }
 
-fn result(finding: &Finding, rule: Option<usize>, id: String) -> serde_json::Result<Result> {
+fn result(
+    finding: &Finding,
+    rule: Option<usize>,
+    id: String,
+    units: Units,
+) -> serde_json::Result<Result> {
     let level = match finding.severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
@@ -148,7 +128,7 @@ fn result(finding: &Finding, rule: Option<usize>, id: String) -> serde_json::Res
     result.level = Some(serde_json::from_value(Value::from(level))?);
     result.rule_index = rule.and_then(|index| i64::try_from(index).ok());
     if let Some(path) = &finding.path {
-        let location = location(path, region(finding));
+        let location = location(path, region(finding, units));
         result.locations = Some(vec![location]);
     }
     let related: Vec<Location> = finding.related.iter().map(related).collect();
@@ -165,12 +145,15 @@ fn location(path: &str, region: Option<Region>) -> Location {
     Location::builder().physical_location(physical).build()
 }
 
-fn region(finding: &Finding) -> Option<Region> {
+/// Columns that count something else than the run says are left out.
+fn region(finding: &Finding, units: Units) -> Option<Region> {
     let line = finding.line?;
     let mut region = Region::builder().start_line(i64::from(line)).build();
-    region.start_column = finding.column.map(i64::from);
     region.end_line = finding.end_line.map(i64::from);
-    region.end_column = finding.end_column.map(i64::from);
+    if finding.units == units {
+        region.start_column = finding.column.map(i64::from);
+        region.end_column = finding.end_column.map(i64::from);
+    }
     Some(region)
 }
 

@@ -1,6 +1,6 @@
 //! SARIF of real shapes in, ours out, and round about.
 
-use crate::{Finding, Related, Severity, Units, read, to_sarif};
+use crate::{Artifact, Finding, Related, Severity, Units, read, to_sarif};
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -193,26 +193,49 @@ fn examples() -> Vec<Finding> {
     vec![one, two]
 }
 
+fn whole(kind: &str, findings: Vec<Finding>) -> Artifact {
+    Artifact {
+        findings,
+        ..Artifact::new(kind)
+    }
+}
+
+fn sarif(artifacts: &[(&str, &Artifact)]) -> (Value, Vec<String>) {
+    let exported = to_sarif(artifacts, "1.2.3").expect("SARIF");
+    let again = to_sarif(artifacts, "1.2.3").expect("SARIF");
+    assert_eq!(exported, again, "the same for the same");
+    let log = serde_json::from_str(&exported.text).expect("JSON");
+    (log, exported.notes)
+}
+
 #[test]
 fn what_is_written_is_read_again() {
-    let text = to_sarif(&examples(), "1.2.3").expect("SARIF");
-    let reading = read(text.as_bytes(), &[]).expect("SARIF");
-    assert_eq!(reading.findings, examples());
-    assert_eq!(
-        text,
-        to_sarif(&examples(), "1.2.3").expect("SARIF"),
-        "the same for the same"
-    );
+    let artifact = whole("scan", examples());
+    let exported = to_sarif(&[("a.json", &artifact)], "1.2.3").expect("SARIF");
+    let reading = read(exported.text.as_bytes(), &[]).expect("SARIF");
+    let mut expected = examples();
+    // Code scanning wants a line, and a name of a tool.
+    expected[1].line = Some(1);
+    expected
+        .iter_mut()
+        .for_each(|finding| finding.source = "offshoot".to_owned());
+    assert_eq!(reading.findings, expected);
 }
 
 #[test]
 fn what_code_scanning_asks_for_is_there() {
-    let text = to_sarif(&examples(), "1.2.3").expect("SARIF");
-    let log: Value = serde_json::from_str(&text).expect("JSON");
-    assert_eq!(log["version"], "2.1.0");
+    let artifact = whole("ops", examples());
+    let (log, notes) = sarif(&[("a.json", &artifact)]);
+    assert_eq!((&log["version"], notes.len()), (&json!("2.1.0"), 0));
     let run = &log["runs"][0];
-    assert_eq!(run["tool"]["driver"]["name"], "scan");
-    assert_eq!(run["tool"]["driver"]["rules"][0]["id"], "a-rule");
+    let rule = &run["tool"]["driver"]["rules"][0];
+    assert_eq!(
+        (&run["tool"]["driver"]["name"], &rule["id"]),
+        (&json!("scan"), &json!("a-rule"))
+    );
+    for field in ["shortDescription", "fullDescription", "help"] {
+        assert!(rule[field]["text"].is_string(), "{rule:#}");
+    }
     let result = &run["results"][0];
     let location = &result["locations"][0]["physicalLocation"];
     assert_eq!(location["artifactLocation"]["uri"], "src/a%20b%23c%25.rs");
@@ -225,10 +248,103 @@ fn what_code_scanning_asks_for_is_there() {
         .as_str()
         .expect("a fingerprint");
     assert_eq!(print.len(), 12);
-    assert_eq!(log["runs"].as_array().map(Vec::len), Some(1));
-    let none = to_sarif(&[], "1.2.3").expect("SARIF");
+}
+
+#[test]
+fn each_tool_and_category_has_a_run_and_what_is_about_the_whole_a_place() {
+    let own = |message: &str| Finding {
+        code: "a".to_owned(),
+        message: message.to_owned(),
+        ..Finding::default()
+    };
+    let security = whole("security-scan", vec![own("one")]);
+    let mut docs = whole("documentation", Vec::new());
+    (docs.status, docs.error) = ("timeout".to_owned(), Some("its time was over".to_owned()));
+    let other = whole(
+        "sarif",
+        vec![Finding {
+            source: "CodeQL".to_owned(),
+            units: Units::Utf16,
+            column: Some(3),
+            line: Some(2),
+            path: Some("a.js".to_owned()),
+            ..own("three")
+        }],
+    );
+    let (log, notes) = sarif(&[
+        ("s.json", &security),
+        ("d.json", &docs),
+        ("c.sarif", &other),
+    ]);
+    let runs = log["runs"].as_array().expect("runs");
+    let ids: Vec<_> = runs
+        .iter()
+        .map(|run| {
+            (
+                run["tool"]["driver"]["name"].as_str(),
+                run["automationDetails"]["id"].as_str(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        ids,
+        [
+            (Some("CodeQL"), None),
+            (Some("offshoot"), Some("offshoot/documentation/")),
+            (Some("offshoot"), Some("offshoot/security-scan/")),
+        ]
+    );
+    assert_eq!(runs[0]["columnKind"], "utf16CodeUnits");
+    assert_eq!(
+        runs[0]["results"][0]["locations"][0]["physicalLocation"]["region"]["startColumn"],
+        3
+    );
+    let about = &runs[2]["results"][0]["locations"][0]["physicalLocation"];
+    assert_eq!(
+        (
+            &about["artifactLocation"]["uri"],
+            &about["region"]["startLine"]
+        ),
+        (&json!("s.json"), &json!(1))
+    );
+    assert_eq!(
+        (
+            &runs[1]["results"],
+            &runs[1]["invocations"][0]["executionSuccessful"]
+        ),
+        (&json!([]), &json!(false))
+    );
+    assert_eq!(
+        notes,
+        ["offshoot (documentation): d.json is timeout: its time was over"]
+    );
+    assert_eq!(sarif(&[]).0["runs"], json!([]));
+}
+
+#[test]
+fn no_more_than_code_scanning_takes() {
+    let many = |severity| Finding {
+        severity,
+        message: "m".to_owned(),
+        ..Finding::default()
+    };
+    let mut findings = vec![many(Severity::Info); 6_000];
+    findings.push(many(Severity::Error));
+    let large = whole("large", findings);
+    let kinds: Vec<Artifact> = (0..25)
+        .map(|n| whole(&format!("z{n}"), Vec::new()))
+        .collect();
+    let mut all = vec![("l.json", &large)];
+    all.extend(kinds.iter().map(|kind| ("k.json", kind)));
+    let (log, notes) = sarif(&all);
+    assert_eq!(log["runs"].as_array().map(Vec::len), Some(20));
+    let results = log["runs"][0]["results"].as_array().expect("results");
+    assert_eq!(
+        (results.len(), &results[0]["level"]),
+        (5_000, &json!("error"))
+    );
     assert!(
-        none.contains("\"results\": []") && none.contains("\"name\": \"offshoot\""),
-        "{none}"
+        notes[0].starts_with("6 runs were left out") && notes[1].contains("1001 of 6001"),
+        "{notes:?}"
     );
 }

@@ -1,4 +1,5 @@
-//! A file of a run or step, before and after: from its commits, or from a worktree in which somebody works.
+//! A file of a run or step, before and after: from its commits, from a worktree in which somebody works, or, where git
+//! ignores it, from the artifact store.
 
 use super::{Session, find, results};
 use model::run::Run;
@@ -21,6 +22,10 @@ pub(super) async fn read(session: &Session, params: FileRead) -> Result<FileCont
     let path = inside(&params.path)?;
     let (run, tasks) = find::run(session, &params.run_id, params.repo.as_deref()).await?;
     let from = from(&run, &tasks, params.step_id.as_deref(), params.side)?;
+    let kept = match (params.step_id.as_deref(), params.side) {
+        (Some(step), Side::Result) => stored(results::task_of(&run, &tasks, step)?, &path),
+        _ => None,
+    };
     let (found, commit) = session
         .core
         .git(move || match from {
@@ -28,7 +33,12 @@ pub(super) async fn read(session: &Session, params: FileRead) -> Result<FileCont
             From::Commit(commit) => {
                 let repo = crate::ports::open_with(&run.repo, &run.environment)?;
                 let found = repo.file_at(&Oid::parse(&commit)?, &path, LARGEST)?;
-                Ok((found, Some(commit)))
+                match (&found, kept) {
+                    (FileAt::Missing, Some((folder, path))) => {
+                        Ok((worktree::file_below(&folder, &path, LARGEST)?, None))
+                    }
+                    _ => Ok((found, Some(commit))),
+                }
             }
         })
         .await?;
@@ -45,6 +55,22 @@ fn inside(path: &str) -> Result<PathBuf, Error> {
             .hint("give one relative to the repository, without `..`"));
     }
     Ok(plain.to_owned())
+}
+
+/// Where a file lies that git ignores and the step promised: a folder of the artifact store, and the path in it.
+fn stored(task: &Task, path: &Path) -> Option<(PathBuf, PathBuf)> {
+    task.product.artifacts.iter().find_map(|artifact| {
+        let stored = artifact.stored.as_ref()?;
+        let below = path.strip_prefix(&artifact.path).ok()?;
+        if below.as_os_str().is_empty() {
+            Some((
+                stored.parent()?.to_owned(),
+                PathBuf::from(stored.file_name()?),
+            ))
+        } else {
+            Some((stored.clone(), below.to_owned()))
+        }
+    })
 }
 
 fn from(run: &Run, tasks: &[Task], step: Option<&str>, side: Side) -> Result<From, Error> {

@@ -2,6 +2,7 @@
 
 pub(crate) mod agent;
 pub(crate) mod apply;
+pub(crate) mod artifact;
 pub(crate) mod background;
 pub(crate) mod background_agent_config;
 pub(crate) mod completions;

@@ -1,4 +1,7 @@
 //! Operations and security.
 
+pub mod check;
+pub mod compliance;
+pub mod infra;
 pub mod scan;
 pub mod secrets;

@@ -16,16 +16,15 @@ use protocol::Error;
 pub(crate) enum Verb {
     /// Documentation: coverage, links, commands and code in pages; an API reference and `llms.txt`
     Docs(docs::Args),
-    /// Operations and security
-    #[command(subcommand)]
-    Ops(ops::Verb),
+    /// Operations and security; without a verb all of them, one after the other
+    Ops(ops::Args),
 }
 
 impl Verb {
     pub(crate) async fn run(self, context: &Context) -> Result<Exit, Error> {
         match self {
             Self::Docs(args) => docs::run(context, args).await,
-            Self::Ops(verb) => verb.run(context).await,
+            Self::Ops(args) => ops::run(context, args).await,
         }
     }
 }

@@ -1,5 +1,9 @@
 //! `task ops …`.
 
+mod all;
+mod common;
+mod compliance;
+mod infra;
 mod scan;
 
 use crate::context::Context;
@@ -7,16 +11,30 @@ use crate::exit::Exit;
 use clap::Subcommand;
 use protocol::Error;
 
+#[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    verb: Option<Verb>,
+    #[command(flatten)]
+    all: common::Common,
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
     /// Look for secrets in files, and in what a range of commits added
     Scan(scan::Args),
+    /// Check Dockerfiles, compose files, Kubernetes manifests and GitHub workflows
+    Infra(infra::Args),
+    /// Check what the repository should have, and should not have
+    Compliance(compliance::Args),
 }
 
-impl Verb {
-    pub(crate) async fn run(self, context: &Context) -> Result<Exit, Error> {
-        match self {
-            Self::Scan(args) => scan::run(context, args).await,
-        }
+pub(crate) async fn run(context: &Context, args: Args) -> Result<Exit, Error> {
+    match args.verb {
+        None => all::run(context, args.all).await,
+        Some(Verb::Scan(args)) => scan::run(context, args).await,
+        Some(Verb::Infra(args)) => infra::run(context, args).await,
+        Some(Verb::Compliance(args)) => compliance::run(context, args).await,
     }
 }

@@ -1,0 +1,33 @@
+//! `task ops infra`.
+
+use super::super::report;
+use super::common::Common;
+use crate::context::Context;
+use crate::exit::Exit;
+use clap::builder::PossibleValuesParser;
+use protocol::Error;
+use tasks::ops::{check, infra};
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    common: Common,
+    /// A rule that is not used, see docs/rules.md; may be given several times
+    #[arg(long, value_name = "RULE", hide_possible_values = true, value_parser = rules())]
+    ignore: Vec<String>,
+}
+
+fn rules() -> PossibleValuesParser {
+    infra::rules().iter().map(|rule| rule.id).into()
+}
+
+pub(crate) async fn run(context: &Context, args: Args) -> Result<Exit, Error> {
+    let strict = args.common.strict;
+    let options = check::Options {
+        allow: args.common.allow.clone(),
+        ignore: args.ignore,
+    };
+    let work = move |ground: &dyn tasks::ground::Ground| infra::run(ground, &options);
+    let artifact = args.common.perform(context, work).await?;
+    Ok(report::show(context, infra::ARTIFACT, &artifact, strict))
+}
