@@ -26,7 +26,7 @@ pub(crate) fn check(uri: &str, text: &str, was_workflow: bool, encoding: Encodin
     if !sound && !may_be_broken_workflow(text, was_workflow) {
         return Checked::default();
     }
-    let found = language::parse(uri::file_name(uri), text.as_bytes()).diagnostics;
+    let found = language::parse(&uri::file_name(uri), text.as_bytes()).diagnostics;
     // Broken YAML that only looks like a workflow: shown while it cannot be told.
     if !sound
         && !found

@@ -7,6 +7,7 @@
 mod actions;
 mod ask;
 mod board;
+mod changed;
 mod lines;
 mod look;
 pub(crate) mod merge;
@@ -17,6 +18,7 @@ mod watch;
 
 pub(crate) use actions::actions;
 pub(crate) use board::Found;
+pub(crate) use changed::Changed;
 pub(crate) use show::show_diagnostics;
 
 use std::collections::HashMap;

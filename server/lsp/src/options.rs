@@ -55,6 +55,8 @@ pub(crate) struct Capabilities {
     pub(crate) markdown: bool,
     /// Symbols as a tree.
     pub(crate) symbol_trees: bool,
+    /// Documents at `offshoot:` addresses, which it reads out of results: `initializationOptions.results`.
+    pub(crate) results: bool,
 }
 
 impl Options {
@@ -70,14 +72,14 @@ impl Options {
                 .as_i64()
                 .and_then(|pid| i32::try_from(pid).ok()),
             trusted: params["initializationOptions"]["trusted"].as_bool(),
-            client: Capabilities::new(&params["capabilities"]),
+            client: Capabilities::new(&params["capabilities"], &params["initializationOptions"]),
             registered: features::registered(&params["capabilities"]["textDocument"]),
         }
     }
 }
 
 impl Capabilities {
-    fn new(capabilities: &Value) -> Self {
+    fn new(capabilities: &Value, options: &Value) -> Self {
         let can = |path: &str| capabilities.pointer(path).and_then(Value::as_bool) == Some(true);
         let has = |path: &str, wanted: &Value| {
             let list = capabilities.pointer(path).and_then(Value::as_array);
@@ -104,6 +106,7 @@ impl Capabilities {
                 &Value::from("markdown"),
             ),
             symbol_trees: can("/textDocument/documentSymbol/hierarchicalDocumentSymbolSupport"),
+            results: options["results"] == true,
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::daemon::Connect;
 use crate::documents::Documents;
 use crate::features::{AgentsCache, Readings};
-use crate::findings::Shown;
+use crate::findings::{Changed, Shown};
 use crate::guard::Waiting;
 use crate::link::{Link, Need};
 use crate::options::Options;
@@ -31,6 +31,8 @@ pub(crate) struct Session<C: Connect> {
     pub(crate) waiting: Waiting,
     /// Findings that are shown.
     pub(crate) shown: Shown,
+    /// Whether steps changed the files of their findings.
+    pub(crate) changed: Changed,
     /// Files changed on disk.
     pub(crate) touched: mpsc::Sender<Vec<PathBuf>>,
     /// Findings may have changed.
@@ -71,6 +73,7 @@ impl<C: Connect> Session<C> {
             editor,
             waiting: Waiting::default(),
             shown: Shown::default(),
+            changed: Changed::default(),
             touched: ends.touched,
             findings: Arc::default(),
             folders: watch::Sender::default(),

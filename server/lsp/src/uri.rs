@@ -17,22 +17,27 @@ pub(crate) fn to_path(uri: &str) -> Option<PathBuf> {
 /// The `file:` URI of a path. Everything is encoded that some client encodes: they compare addresses by what
 /// they mean, if not as texts.
 pub(crate) fn from_path(path: &Path) -> String {
-    let mut uri = "file://".to_owned();
-    for byte in path.as_os_str().as_bytes() {
+    format!("file://{}", encoded(path.as_os_str().as_bytes()))
+}
+
+/// Bytes as a part of an address; slashes stay.
+pub(crate) fn encoded(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    for byte in bytes {
         match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'/' | b'-' | b'.' | b'_' | b'~' => {
-                uri.push(char::from(*byte));
+                text.push(char::from(*byte));
             }
             _ => {
-                uri.push('%');
+                text.push('%');
                 for digit in [byte >> 4, byte & 15] {
                     let digit = char::from_digit(u32::from(digit), 16).unwrap_or('0');
-                    uri.push(digit.to_ascii_uppercase());
+                    text.push(digit.to_ascii_uppercase());
                 }
             }
         }
     }
-    uri
+    text
 }
 
 /// Undoes `%XX`; what is no such pair is left as it stands.
@@ -69,7 +74,8 @@ pub(crate) fn is_yaml(uri: &Uri) -> bool {
     uri.0.ends_with(".yaml") || uri.0.ends_with(".yml")
 }
 
-/// The last part, as it stands in the URI.
-pub(crate) fn file_name(uri: &str) -> &str {
-    uri.rsplit('/').next().unwrap_or(uri)
+/// The name of the file, as people see it.
+pub(crate) fn file_name(uri: &str) -> String {
+    let last = uri.rsplit('/').next().unwrap_or(uri);
+    String::from_utf8_lossy(&decode(last)).into_owned()
 }

@@ -9,6 +9,7 @@ use crate::positions::Lines;
 use crate::session::Session;
 use client::Api;
 use protocol::file::{FileContent, FileRead, Side};
+use protocol::run::RunRef;
 use protocol::{Error, ErrorKind};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -51,7 +52,7 @@ pub(super) async fn run<C: Connect>(call: Call<C>) -> Result<Value, Error> {
     }
     let path = file_of(&argument.file, session.folder().as_deref())?;
     let api = session.to_change().await?;
-    let read = read_of(&session, &argument, &path).await?;
+    let read = read_of(&session, &api, &argument, &path).await?;
     let base = api.file_read(FileRead { side: Side::Base, ..read.clone() }).await?;
     let theirs = api.file_read(FileRead { side: Side::Result, ..read }).await?;
     let (base, theirs) = texts(base, theirs)?;
@@ -68,19 +69,38 @@ pub(super) async fn run<C: Connect>(call: Call<C>) -> Result<Value, Error> {
 }
 
 /// What to read: the path as the repository has it.
-async fn read_of<C: Connect>(session: &Session<C>, argument: &Argument, path: &Path) -> Result<FileRead, Error> {
+async fn read_of<C: Connect>(
+    session: &Session<C>,
+    api: &C::Api,
+    argument: &Argument,
+    path: &Path,
+) -> Result<FileRead, Error> {
     let now = session.runs.once_read().await;
-    let (root, relative) = now.repositories.locate(path).ok_or_else(|| {
-        let message = format!("{} is in no repository of the workspace", path.display());
-        Error::new(ErrorKind::NotFound, message).hint("open its repository's folder")
-    })?;
+    let known = now.repositories.locate(path);
+    let (root, relative) = match known {
+        Some((root, relative)) => (root.to_owned(), relative),
+        None => by_run(api, &argument.run_id, path).await?,
+    };
     Ok(FileRead {
         run_id: argument.run_id.clone(),
         step_id: argument.step_id.clone(),
         side: Side::Base,
         path: text(&relative)?,
-        repo: Some(text(root)?),
+        repo: Some(text(&root)?),
     })
+}
+
+/// A repository that the workspace has not, or that it has since a moment ago: the run knows its own.
+async fn by_run<A: Api>(api: &A, run_id: &str, path: &Path) -> Result<(PathBuf, PathBuf), Error> {
+    let reference = RunRef { run_id: run_id.to_owned(), repo: None };
+    let root = PathBuf::from(api.run_show(reference).await?.repo);
+    let real = tokio::fs::canonicalize(path).await;
+    let real = real.unwrap_or_else(|_| path.to_owned());
+    let relative = real.strip_prefix(&root).map(Path::to_owned).map_err(|_| {
+        let message = format!("{} is not in the run's repository, {}", path.display(), root.display());
+        Error::new(ErrorKind::NotFound, message).hint("open its repository's folder")
+    })?;
+    Ok((root, relative))
 }
 
 /// Both as text. What is no change of a text goes another way.

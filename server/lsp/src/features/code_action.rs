@@ -14,7 +14,7 @@ impl<C: Connect> Server<C> {
         &self,
         params: CodeActionParams,
     ) -> Result<Option<Vec<CodeActionResponse>>> {
-        let mut all = actions(self.session(), &params);
+        let mut all = actions(self.session(), &params).await;
         let quick = |kind: &CodeActionKind| {
             matches!(kind, CodeActionKind::QuickFix | CodeActionKind::Empty)
         };

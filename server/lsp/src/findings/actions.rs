@@ -9,7 +9,7 @@ use std::path::Path;
 use tower_lsp::gen_lsp_types::{CodeAction, CodeActionKind, CodeActionParams, Command, Diagnostic};
 
 /// Actions for the findings that the request's range touches.
-pub(crate) fn actions<C: Connect>(
+pub(crate) async fn actions<C: Connect>(
     session: &Session<C>,
     params: &CodeActionParams,
 ) -> Vec<CodeAction> {
@@ -34,10 +34,15 @@ pub(crate) fn actions<C: Connect>(
                 .filter(|one| is_of(one, found))
                 .cloned(),
         );
-        let edited = session.options().client.apply_edit
-            && own_file(session, found).as_deref() == Some(address.as_str());
-        let file = edited.then_some(address.as_str());
-        let offers = offers(found, run.map(|run| &**run), file);
+        let step = run.and_then(|run| step_of(run, found));
+        let file = match step {
+            Some(step) if can_be_edited(session, found, address) => {
+                let changed = session.changed.by(session, found, step).await;
+                changed.then_some(address.as_str())
+            }
+            _ => None,
+        };
+        let offers = offers(found, step, file);
         for (title, command, argument) in offers {
             let title = if several {
                 format!("{title} ({})", found.finding.message)
@@ -61,6 +66,16 @@ pub(crate) fn actions<C: Connect>(
     actions
 }
 
+fn step_of<'r>(run: &'r Run, found: &Found) -> Option<&'r Step> {
+    let id = found.step_id.as_deref()?;
+    run.steps.iter().find(|step| step.id == id)
+}
+
+/// Whether the finding is about this file, and the client takes edits.
+fn can_be_edited<C: Connect>(session: &Session<C>, found: &Found, address: &str) -> bool {
+    session.options().client.apply_edit && own_file(session, found).as_deref() == Some(address)
+}
+
 /// The address of the file that a finding is about.
 fn own_file<C: Connect>(session: &Session<C>, found: &Found) -> Option<String> {
     let relative = Path::new(found.finding.path.as_deref()?);
@@ -79,21 +94,19 @@ fn is_of(diagnostic: &Diagnostic, found: &Found) -> bool {
 type Offer = (String, &'static str, Value);
 
 /// In the order in which they are likely to be wanted.
-fn offers(found: &Found, run: Option<&Run>, file: Option<&str>) -> Vec<Offer> {
-    let id = found.step_id.as_deref();
-    let step = run.and_then(|run| run.steps.iter().find(|step| Some(step.id.as_str()) == id));
-    let of = json!({ "run_id": found.run_id, "step_id": id });
+fn offers(found: &Found, step: Option<&Step>, file: Option<&str>) -> Vec<Offer> {
+    let of = json!({ "run_id": found.run_id, "step_id": found.step_id });
     let mut offers = Vec::new();
-    if let (Some(file), Some(id)) = (file, id) {
-        let mut argument = of.clone();
-        argument["file"] = json!(file);
-        offers.push((
-            format!("Apply what `{id}` changed in this file"),
-            "offshoot.applyStepToFile",
-            argument,
-        ));
-    }
     if let Some(step) = step {
+        if let Some(file) = file {
+            let mut argument = of.clone();
+            argument["file"] = json!(file);
+            offers.push((
+                format!("Apply what `{}` changed in this file", step.id),
+                "offshoot.applyStepToFile",
+                argument,
+            ));
+        }
         offers.extend(of_step(found, step, &of));
     }
     offers.push((

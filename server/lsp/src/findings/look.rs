@@ -193,7 +193,9 @@ impl Sight<'_> {
         if job.findings.steps.is_empty() {
             return;
         }
-        let map = language::parse(uri::file_name(&job.uri), self.text.as_bytes()).map;
+        let own = uri::to_path(&job.uri);
+        let own = own.as_deref();
+        let map = language::parse(&uri::file_name(&job.uri), self.text.as_bytes()).map;
         for found in &job.findings.steps {
             let id = found.step_id.as_deref().unwrap_or_default();
             let step = map
@@ -204,7 +206,9 @@ impl Sight<'_> {
             let range = step.map_or_else(whole, |step| step.name.clone());
             let about = match (&found.finding.path, found.finding.line) {
                 (Some(path), Some(line)) => format!("{path}:{line}: "),
-                (Some(path), None) if !job.uri.ends_with(path.as_str()) => format!("{path}: "),
+                (Some(path), None) if !own.is_some_and(|own| own.ends_with(path)) => {
+                    format!("{path}: ")
+                }
                 _ => String::new(),
             };
             self.put(found, &range, &about, looked);

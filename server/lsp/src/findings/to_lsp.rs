@@ -1,4 +1,4 @@
-//! A finding as the protocol has it.
+//! A finding as the protocol has it. Pure, but for looking whether the files are there that it links to.
 
 use super::board::Found;
 use crate::options::Capabilities;
@@ -28,7 +28,9 @@ pub(super) fn diagnostic(found: &Found, range: Range, about: &str, style: &Style
     let address = finding.help.as_deref().filter(|help| is_address(help));
     let described = address.filter(|_| style.client.code_description);
     let mut message = format!("{about}{}", finding.message);
-    if let Some(help) = finding.help.as_deref().filter(|_| described.is_none()) {
+    // A command of ours stands among the actions.
+    let help = finding.help.as_deref().filter(|help| !is_command(help));
+    if let Some(help) = help.filter(|_| described.is_none()) {
         message.push('\n');
         message.push_str(help);
     }
@@ -72,52 +74,79 @@ fn is_address(help: &str) -> bool {
         && !help.contains(char::is_whitespace)
 }
 
+/// What is to be typed at a terminal.
+fn is_command(help: &str) -> bool {
+    help.starts_with("`offshoot ") && help.ends_with('`') && help.matches('`').count() == 2
+}
+
 fn related(found: &Found, style: &Style) -> Vec<DiagnosticRelatedInformation> {
-    let places = found
-        .finding
-        .related
-        .iter()
-        .map(|related| place(found, related, style));
+    let places = found.finding.related.iter();
+    let places = places.filter_map(|related| place(found, related, style));
     let artifact = found.finding.artifact.as_deref();
-    let artifact = artifact.map(|path| DiagnosticRelatedInformation {
-        location: at(&artifact_file(found, path, style), 1),
-        message: format!("from {path}"),
+    let artifact = artifact.and_then(|path| {
+        Some(DiagnosticRelatedInformation {
+            location: at(artifact_address(found, path, style)?, 1),
+            message: format!("from {path}"),
+        })
     });
     places.chain(artifact).collect()
 }
 
-fn place(found: &Found, related: &Related, style: &Style) -> DiagnosticRelatedInformation {
-    let path = style
-        .now
-        .repositories
-        .shown(&found.root, Path::new(&related.path));
-    DiagnosticRelatedInformation {
-        location: at(&path, related.line.unwrap_or(1)),
+fn place(found: &Found, related: &Related, style: &Style) -> Option<DiagnosticRelatedInformation> {
+    let path = &related.path;
+    let address = in_checkout(found, path, style)
+        .or_else(|| in_worktree(found, path, style))
+        .or_else(|| in_result(found, path, style))?;
+    Some(DiagnosticRelatedInformation {
+        location: at(address, related.line.unwrap_or(1)),
         message: related.message.clone(),
-    }
+    })
 }
 
-/// In the step's worktree while there is one, else where it would be in the checkout.
-fn artifact_file(found: &Found, path: &str, style: &Style) -> std::path::PathBuf {
-    let run = style.now.get(&found.run_id);
-    let step = run.and_then(|run| {
-        run.steps
-            .iter()
-            .find(|step| Some(step.id.as_str()) == found.step_id.as_deref())
+/// As the step left it: what the checkout has of that name may be older.
+fn artifact_address(found: &Found, path: &str, style: &Style) -> Option<String> {
+    in_worktree(found, path, style)
+        .or_else(|| in_result(found, path, style))
+        .or_else(|| in_checkout(found, path, style))
+}
+
+fn in_checkout(found: &Found, path: &str, style: &Style) -> Option<String> {
+    let shown = style.now.repositories.shown(&found.root, Path::new(path));
+    shown.is_file().then(|| uri::from_path(&shown))
+}
+
+fn in_worktree(found: &Found, path: &str, style: &Style) -> Option<String> {
+    let run = style.now.get(&found.run_id)?;
+    let step = run
+        .steps
+        .iter()
+        .find(|step| Some(step.id.as_str()) == found.step_id.as_deref())?;
+    let path = Path::new(step.worktree.as_deref()?).join(path);
+    path.is_file().then(|| uri::from_path(&path))
+}
+
+/// A document of the client's own, which reads it out of the result.
+fn in_result(found: &Found, path: &str, style: &Style) -> Option<String> {
+    let of = json!({
+        "run_id": found.run_id,
+        "step_id": found.step_id,
+        "repo": found.root,
+        "side": "result",
+        "alone": true,
     });
-    match step.and_then(|step| step.worktree.as_deref()) {
-        Some(worktree) => Path::new(worktree).join(path),
-        None => style.now.repositories.shown(&found.root, Path::new(path)),
-    }
+    style.client.results.then(|| {
+        let (path, of) = (uri::encoded(path.as_bytes()), of.to_string());
+        format!("offshoot:/{path}?{}", uri::encoded(of.as_bytes()))
+    })
 }
 
-fn at(path: &Path, line: u32) -> Location {
+fn at(address: String, line: u32) -> Location {
     let start = Position {
         line: line.saturating_sub(1),
         character: 0,
     };
     Location {
-        uri: Uri(uri::from_path(path)),
+        uri: Uri(address),
         range: Range { start, end: start },
     }
 }

@@ -49,7 +49,7 @@ impl Reading {
         let content = match Schema::of_file(uri) {
             Some(schema) => Content::Settings(schema, Box::new(Yaml::of(bytes))),
             None => {
-                let outline = Outline::of(uri::file_name(uri), bytes);
+                let outline = Outline::of(&uri::file_name(uri), bytes);
                 if is_workflow(uri, &outline) {
                     Content::Workflow(Box::new(outline))
                 } else {

@@ -332,12 +332,33 @@ fn a_client_without_versioned_edits_gets_plain_ones() {
 }
 
 #[test]
+fn a_step_is_applied_before_the_repositories_of_the_workspace_are_known() {
+    let daemon = daemon();
+    daemon.file("a", "base", "src/a.rs", BASE);
+    daemon.file("a", "result", "src/a.rs", "one\ntwo\nthree\nFOUR\n");
+    let params = json!({"capabilities": edits(true), "workspaceFolders": []});
+    let mut editor = Editor::initialized(daemon, params);
+    editor.open(FILE, "rust", BASE);
+    let of = json!({"run_id": "w-1", "step_id": "a", "file": FILE});
+    let answer = editor.command("offshoot.applyStepToFile", of);
+    assert_eq!(answer["result"]["edits"], 1, "{answer}");
+    let request = editor.request("workspace/applyEdit");
+    editor.respond(&request, json!({"applied": true}));
+    editor.ignore("offshoot/status");
+}
+
+#[test]
 fn a_finding_offers_what_can_be_done_about_it() {
     let daemon = daemon();
     let mut other = finding("y", "src/a.rs", 4, "four");
     other.step_id = Some("c".to_owned());
     daemon.world().findings = vec![finding("x", "src/a.rs", 2, "two"), other];
-    let mut editor = Editor::capable(daemon, edits(true));
+    daemon.file("a", "base", "src/a.rs", BASE);
+    daemon.file("a", "result", "src/a.rs", "one\nTWO\nthree\nfour\n");
+    // It looked at the file, and left it as it was.
+    daemon.file("c", "base", "src/a.rs", BASE);
+    daemon.file("c", "result", "src/a.rs", BASE);
+    let mut editor = Editor::capable(daemon.clone(), edits(true));
     editor.open(FILE, "rust", BASE);
     let shown = editor.published_of(FILE, Some(1), 2);
     let mut offered = |diagnostic: &Value, only: Value| {
@@ -379,12 +400,15 @@ fn a_finding_offers_what_can_be_done_about_it() {
         .collect();
     assert_eq!(
         titles,
-        [
-            "Apply what `c` changed in this file",
-            "Accept `c` as it is",
-            "Retry `c`",
-            "Dismiss this finding"
-        ]
+        ["Accept `c` as it is", "Retry `c`", "Dismiss this finding"]
     );
     assert_eq!(offered(&shown[1], json!(["refactor"])), [Value::Null; 0]);
+    // A result does not change: what is asked of it with each move of the cursor is asked of the daemon once.
+    let asked = |daemon: &FakeDaemon| {
+        let all = daemon.asked("file.read");
+        all.iter().filter(|asked| asked["step_id"] == "a").count()
+    };
+    let before = asked(&daemon);
+    offered(&shown[0], Value::Null);
+    assert_eq!(asked(&daemon), before);
 }

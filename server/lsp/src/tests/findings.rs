@@ -84,12 +84,18 @@ fn everything_that_is_known_is_told() {
     let daemon = daemon(vec![found]);
     let publishing = json!({"relatedInformation": true, "codeDescriptionSupport": true});
     let capabilities = json!({"textDocument": {"publishDiagnostics": publishing}});
-    let mut editor = Editor::capable(daemon, capabilities);
+    let params = json!({"capabilities": capabilities, "initializationOptions": {"results": true}});
+    let mut editor = Editor::with(daemon, params);
     editor.open(FILE, "rust", TEXT);
     let at = |line: u32, character: u32| json!({"line": line, "character": character});
     let place = |uri: &str, line: u32| {
         json!({"uri": uri,
         "range": {"start": at(line, 0), "end": at(line, 0)}})
+    };
+    // Neither of the files is in the checkout: the client reads them out of the result.
+    let result = |path: &str| {
+        let of = r#"{"alone":true,"repo":"/home/u/my repo","run_id":"w-1","side":"result","step_id":"a"}"#;
+        format!("offshoot:/{path}?{}", crate::uri::encoded(of.as_bytes()))
     };
     let expected = json!([{
         "range": {"start": at(1, 4), "end": at(1, 7)},
@@ -99,13 +105,53 @@ fn everything_that_is_known_is_told() {
         "source": "offshoot: security-scan",
         "message": "Message x.",
         "relatedInformation": [
-            {"location": place("file:///home/u/my%20repo/src/b%20%23.rs", 2), "message": "Defined here."},
-            {"location": place("file:///home/u/my%20repo/security.json", 0), "message": "from security.json"},
+            {"location": place(&result("src/b%20%23.rs"), 2), "message": "Defined here."},
+            {"location": place(&result("security.json"), 0), "message": "from security.json"},
         ],
         "data": {"id": "x", "run_id": "w-1", "step_id": "a", "repo": ROOT, "path": "src/a.rs",
             "artifact": "security.json"},
     }]);
     assert_eq!(json!(editor.published(FILE, Some(1))), expected);
+}
+
+#[test]
+fn nothing_leads_to_a_file_that_is_not_there() {
+    let checkout = tempfile::tempdir().unwrap();
+    let worktree = tempfile::tempdir().unwrap();
+    let root = checkout.path().canonicalize().unwrap();
+    let make = |path: std::path::PathBuf| {
+        let mut file = std::fs::File::create(path).unwrap();
+        std::io::Write::write_all(&mut file, b"x\n").unwrap();
+    };
+    make(root.join("a.rs"));
+    make(root.join("here.rs"));
+    make(worktree.path().join("made.json"));
+    let related = |path: &str| Related {
+        path: path.to_owned(),
+        message: path.to_owned(),
+        ..Related::default()
+    };
+    let mut found = finding("x", "a.rs", 1, "x");
+    found.finding.related = vec![related("here.rs"), related("gone.rs")];
+    found.finding.artifact = Some("made.json".to_owned());
+    let daemon = daemon(vec![found]);
+    {
+        let mut world = daemon.world();
+        world.roots = vec![root.display().to_string()];
+        world.runs[0].repo = root.display().to_string();
+        world.runs[0].steps[0].worktree = Some(worktree.path().display().to_string());
+    }
+    let folder = json!([{"uri": crate::uri::from_path(&root), "name": "w"}]);
+    let publishing = json!({"publishDiagnostics": {"relatedInformation": true}});
+    let params = json!({"workspaceFolders": folder, "capabilities": {"textDocument": publishing}});
+    let mut editor = Editor::with(daemon, params);
+    let shown = editor.published(&crate::uri::from_path(&root.join("a.rs")), None);
+    let places = shown[0]["relatedInformation"].as_array().unwrap().iter();
+    let places: Vec<&str> = places
+        .filter_map(|place| place["location"]["uri"].as_str())
+        .collect();
+    let expected = [root.join("here.rs"), worktree.path().join("made.json")];
+    assert_eq!(places, expected.map(|path| crate::uri::from_path(&path)));
 }
 
 #[test]
