@@ -1785,6 +1785,10 @@ export interface WorkflowFiles {
    * In order of path.
    */
   files: WorkflowFile[];
+  /**
+   * Root of the repository.
+   */
+  repo?: string;
 }
 /**
  * A worktree.

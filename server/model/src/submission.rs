@@ -41,17 +41,21 @@ impl Step {
 }
 
 impl Submission {
-    /// What people call it.
+    /// What people call it: of what is asked the first line, because code may follow.
     pub fn title(&self) -> String {
-        if self.argv.is_empty() && self.agent.is_empty() {
-            return self.task.clone();
+        let task = self
+            .task
+            .trim()
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .trim_end();
+        match (self.argv.is_empty(), self.agent.as_str()) {
+            (false, _) => self.argv.join(" "),
+            (true, "") => task.to_owned(),
+            (true, agent) if task.is_empty() => agent.to_owned(),
+            (true, agent) => format!("{agent}: {task}"),
         }
-        if self.argv.is_empty() {
-            return format!("{}: {}", self.agent, self.task)
-                .trim_end_matches(": ")
-                .to_owned();
-        }
-        self.argv.join(" ")
     }
 
     /// The step that does it.

@@ -87,6 +87,9 @@ pub struct Trust {
 /// Workflow files found in a repository.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct WorkflowFiles {
+    /// Root of the repository.
+    #[serde(default)]
+    pub repo: String,
     /// In order of path.
     pub files: Vec<WorkflowFile>,
 }

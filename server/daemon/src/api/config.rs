@@ -127,14 +127,14 @@ pub(super) async fn workflow_files(
         ));
     };
     let look = move || {
-        workflows::find(&root)
-            .iter()
-            .map(|file| describe(&root, file))
-            .collect::<Vec<_>>()
+        let found = workflows::find(&root);
+        WorkflowFiles {
+            files: found.iter().map(|file| describe(&root, file)).collect(),
+            repo: root.display().to_string(),
+        }
     };
     let files = tokio::task::spawn_blocking(look).await;
-    let files = files.map_err(|error| Error::new(ErrorKind::Internal, error.to_string()))?;
-    Ok(WorkflowFiles { files })
+    files.map_err(|error| Error::new(ErrorKind::Internal, error.to_string()))
 }
 
 fn describe(root: &Path, file: &Path) -> WorkflowFile {

@@ -64,7 +64,10 @@ pub(crate) fn need(task: &Task) -> Option<Error> {
             "run `offshoot workflow execute-skill-command --command-file {folder}/.cursor-skill-command.txt`, \
              point an agent at that file, or start runs with `--auto`"
         );
-        return Some(Error::new(ErrorKind::NeedsInput, message).hint(hint));
+        return Some(needs(
+            "agent",
+            Error::new(ErrorKind::NeedsInput, message).hint(hint),
+        ));
     }
     let TaskState::NeedsInput { need, .. } = &task.state else {
         return None;
@@ -80,11 +83,11 @@ pub(crate) fn need(task: &Task) -> Option<Error> {
             let error = Error::new(ErrorKind::Conflict, message);
             let run = task.run.as_ref().map_or("RUN", |(run, _)| run.as_str());
             match worktree {
-                Some(folder) => error.hint(format!(
-                    "resolve the marked files in {}, then `offshoot workflow resume {run}`",
-                    folder.display()
-                )),
-                None => error.hint(format!("then `offshoot workflow resume {run}`")),
+                Some(folder) => conflict(error, folder, run),
+                None => needs(
+                    "conflict",
+                    error.hint(format!("then `offshoot workflow resume {run}`")),
+                ),
             }
         }
         Need::Secret { names } => {
@@ -92,17 +95,33 @@ pub(crate) fn need(task: &Task) -> Option<Error> {
                 .run
                 .as_ref()
                 .map_or(task.id.as_str(), |(run, _)| run.as_str());
-            Error::new(
-                ErrorKind::NeedsInput,
-                format!("these secret variables are not set: {}", names.join(", ")),
+            let message = format!("these secret variables are not set: {}", names.join(", "));
+            let hint = format!("set them in your shell, then `offshoot workflow resume {run}`");
+            needs(
+                "secret",
+                Error::new(ErrorKind::NeedsInput, message).hint(hint),
             )
-            .hint(format!(
-                "set them in your shell, then `offshoot workflow resume {run}`"
-            ))
         }
-        Need::Trust => Error::new(ErrorKind::Untrusted, "this repository is not trusted")
-            .hint("`offshoot trust`"),
+        Need::Trust => {
+            let error = Error::new(ErrorKind::Untrusted, "this repository is not trusted");
+            needs("trust", error.hint("`offshoot trust`"))
+        }
     })
+}
+
+/// Says what is needed in one word: a hint speaks of the command line, and editors have ways of their own.
+fn needs(what: &str, error: Error) -> Error {
+    error.details(serde_json::json!({ "needs": what }))
+}
+
+/// Results that do not merge, to be resolved in a folder.
+pub(crate) fn conflict(error: Error, folder: &Path, run: &str) -> Error {
+    let hint = format!(
+        "resolve the marked files in {}, then `offshoot workflow resume {run}`",
+        folder.display()
+    );
+    let details = serde_json::json!({ "needs": "conflict", "worktree": folder });
+    error.hint(hint).details(details)
 }
 
 /// An attempt; `attempts` is the folder of all attempts.

@@ -115,11 +115,8 @@ fn error(view: &RunView<'_>) -> Option<Error> {
                 "the results of its steps do not merge: {}",
                 paths.join(", ")
             );
-            Some(Error::new(ErrorKind::Conflict, message).hint(format!(
-                "resolve the marked files in {}, then `offshoot workflow resume {}`",
-                folder.display(),
-                view.run.id
-            )))
+            let error = Error::new(ErrorKind::Conflict, message);
+            Some(super::conflict(error, &folder, view.run.id.as_str()))
         }
         _ if status(view) == "needs_input" => view.tasks.iter().find_map(need),
         _ => None,
