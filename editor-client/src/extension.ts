@@ -1,7 +1,7 @@
 //! Starts and ends the extension. Only wiring: what there is, lives in the other files.
 
 import * as vscode from 'vscode';
-import { register } from './commands/command';
+import { register, tell } from './commands/command';
 import { COMMANDS } from './commands/table';
 import type { Context } from './context';
 import { OpenFolders } from './folders';
@@ -39,7 +39,7 @@ function make(extension: vscode.ExtensionContext): Context {
   const output = vscode.window.createOutputChannel('Offshoot', { log: true });
   const folders = new OpenFolders();
   const trust = new Trust(extension.workspaceState);
-  const server = new Server(extension.extension, output, LENSES, () => trust.given);
+  const server = new Server(extension.extension, output, LENSES, (command, error) => tell(output, command, error), () => trust.given);
   const runs = new Runs(server, folders, (message) => output.warn(message));
   const changes = new Changes(server, new Decisions(extension.workspaceState));
   const documents = new Documents(server);

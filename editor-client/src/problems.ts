@@ -23,7 +23,7 @@ async function take(context: Context, way: WayOut, file: string | undefined): Pr
       await chooseServer();
       return;
     case 'open_setting':
-      await vscode.commands.executeCommand('workbench.action.openSettings', 'offshoot.server.path');
+      await openSetting('offshoot.server.path');
       return;
     case 'retry':
       await context.server.restart();
@@ -40,6 +40,12 @@ async function take(context: Context, way: WayOut, file: string | undefined): Pr
         await context.server.restart();
       }
   }
+}
+
+// It belongs to the machine: of a remote one it does not stand among the person's own.
+async function openSetting(query: string): Promise<void> {
+  const command = vscode.env.remoteName === undefined ? 'openSettings' : 'openRemoteSettings';
+  await vscode.commands.executeCommand(`workbench.action.${command}`, { query });
 }
 
 /** The setting's change starts the server. */

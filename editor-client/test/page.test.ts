@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { html } from '../src/page/html';
 import { fromPage } from '../src/page/messages';
-import { BOX, layout, neighbour, path } from '../src/page/web/layout';
+import { BOX, direct, layout, neighbour, path } from '../src/page/web/layout';
 import { schedule, ticks } from '../src/page/web/schedule';
 import { attempt, run, step } from './samples';
 
@@ -41,6 +41,17 @@ describe('graph', () => {
     const down = ['b', 'c', 'e'].sort((one, other) => at(one).y - at(other).y);
     assert.equal(neighbour(made, down[0] ?? '', 'ArrowDown'), down[1]);
     assert.equal(neighbour(made, down[1] ?? '', 'ArrowUp'), down[0]);
+  });
+
+  test('lines that follow from others are not drawn', () => {
+    const of = (waits: Record<string, string[]>) => Object.fromEntries(direct(new Map(Object.entries(waits))));
+    const chain = { a: [], b: ['a'], c: ['a', 'b'], d: ['c', 'a', 'b'] };
+    assert.deepEqual(of(chain), { a: [], b: ['a'], c: ['b'], d: ['c'] });
+    const diamond = { a: [], b: ['a'], c: ['a'], d: ['b', 'c', 'a'] };
+    assert.deepEqual(of(diamond), { a: [], b: ['a'], c: ['a'], d: ['b', 'c'] });
+    // A loop keeps all of its lines.
+    assert.deepEqual(of({ a: ['c'], b: ['a'], c: ['b', 'a'] }), { a: ['c'], b: ['a'], c: ['b', 'a'] });
+    assert.equal(layout([step('a'), step('b', { needs: ['a'] }), step('c', { needs: ['a', 'b'] })]).lines.length, 2);
   });
 
   test('loops, single steps and no steps are drawn too', () => {

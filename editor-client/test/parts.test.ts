@@ -40,6 +40,7 @@ describe('addresses of files', () => {
   const places: FilePlace[] = [
     { run_id: 'demo-k2v7n4q1', repo: '/r', path: 'src/a b#c?d%e.ts', side: 'base' },
     { run_id: 'demo-k2v7n4q1', step_id: 'bäu/x', repo: '/r e/ü', path: 'ä.md', side: 'result' },
+    { run_id: 'demo-k2v7n4q1', step_id: 'a', repo: '/r', path: 'as the language server writes it.md', side: 'result', alone: true },
   ];
   for (const place of places) {
     test(place.path, () => assert.deepEqual(fromParts(toParts(place)), place));

@@ -158,6 +158,16 @@ describe('notices', () => {
     assert.equal(told?.actions[0]?.command, 'trust');
   });
 
+  test('what waits says how to go on in the editor, and not at a terminal', () => {
+    const conflict = { kind: 'conflict', message: 'the results of its steps do not merge: a.py', hint: 'resolve the marked files in /state/w, then `offshoot workflow resume demo`', details: { needs: 'conflict', worktree: '/state/w' } } as const;
+    const told = notice('running', run({ status: 'needs_input', error: conflict }), 'all');
+    assert.equal(told?.message, 'demo needs you: the results of its steps do not merge: a.py. Resolve the marked files in the worktree, then resume.');
+    assert.deepEqual(told.actions.map(({ label }) => label), ['Open', 'Open Worktree', 'Resume']);
+    const other = notice('running', run({ status: 'needs_input', error: { kind: 'needs_input', message: 'it waits', hint: 'look at it' } }), 'all');
+    assert.equal(other?.message, 'demo needs you: it waits. Look at it.');
+    assert.deepEqual(other.actions.map(({ label }) => label), ['Open', 'Resume']);
+  });
+
   test('what ended before we looked is not told', () => {
     const watch = new Watch();
     assert.deepEqual(watch.all([done]), []);

@@ -25,7 +25,7 @@ export async function apply(context: Context, run: Run, paths: string[] | undefi
     void vscode.window.showInformationMessage(`All files of ${title(run)} are refused: there is nothing to apply.`);
     return;
   }
-  await saveAll(run.repo, paths);
+  await saveAll(run.repo, await concerned(context, run, paths));
   const { changed, clashes } = await context.server.call('run.apply', { run_id: run.run_id, repo: run.repo, mode: 'apply', paths: paths ?? [] });
   if (clashes.length > 0) {
     await tellClashes(context, run, clashes);
@@ -46,11 +46,16 @@ async function tellClashes(context: Context, run: Run, clashes: string[]): Promi
   }
 }
 
-// What is merged with is what lies on disk.
-async function saveAll(repo: string, paths: string[] | undefined): Promise<void> {
-  const inRepository = ({ uri, isDirty }: vscode.TextDocument) => isDirty && uri.scheme === 'file' && uri.fsPath.startsWith(`${repo}/`);
-  const concerned = ({ uri }: vscode.TextDocument) => !paths || paths.some((path) => uri.fsPath === `${repo}/${path}`);
-  for (const document of vscode.workspace.textDocuments.filter((one) => inRepository(one) && concerned(one))) {
+/** Files that change here, those included that get another name. */
+async function concerned(context: Context, run: Run, paths: string[] | undefined): Promise<string[]> {
+  const { files } = await context.changes.diff(run);
+  return files.filter(({ path }) => paths?.includes(path) ?? true).flatMap(({ path, from }) => (from == null ? [path] : [path, from]));
+}
+
+// What is merged with is what lies on disk. Everything else stays unsaved.
+async function saveAll(repo: string, paths: string[]): Promise<void> {
+  const merged = ({ uri, isDirty }: vscode.TextDocument) => isDirty && uri.scheme === 'file' && paths.some((path) => uri.fsPath === `${repo}/${path}`);
+  for (const document of vscode.workspace.textDocuments.filter(merged)) {
     if (!(await document.save())) {
       throw new Error(`${document.uri.fsPath} has changes that could not be saved`);
     }

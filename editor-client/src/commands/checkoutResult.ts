@@ -18,7 +18,16 @@ export const checkoutResult: Command = {
     if (!repository) {
       throw new Error(`git is switched off in the editor, or does not know ${run.repo}; in a terminal: git checkout ${branch}`);
     }
-    await repository.checkout(branch);
+    await repository.checkout(branch).catch((error: unknown) => {
+      throw new Error(`git does not check out ${branch}: ${said(error)}`);
+    });
     void vscode.window.showInformationMessage(`${branch} is checked out.`);
   },
 };
+
+/** What git said; the editor's own error says only that it failed. */
+function said(error: unknown): string {
+  const { stderr, message } = error as { stderr?: string; message?: string };
+  const lines = (stderr ?? '').split('\n').map((line) => line.replace(/^(error|fatal): /, '').trim());
+  return lines.filter((line) => line !== '' && line !== 'Aborting').join(' ') || (message ?? String(error));
+}

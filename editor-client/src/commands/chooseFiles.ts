@@ -15,7 +15,7 @@ export const chooseFiles: Command = {
     const { files } = await context.changes.diff(run);
     const items = files.map((file) => ({
       label: path.basename(file.path),
-      description: `${file.status}${file.added == null ? '' : ` +${file.added} −${file.removed ?? 0}`} · ${path.dirname(file.path)}`,
+      description: [`${file.status}${file.added == null ? '' : ` +${file.added} −${file.removed ?? 0}`}`, path.dirname(file.path)].filter((word) => word !== '.').join(' · '),
       picked: !context.changes.refused(run, file.path),
       path: file.path,
     }));

@@ -28,22 +28,23 @@ export function register(context: Context, { name, run }: Command): vscode.Dispo
       return await run(context, ...given);
     } catch (error) {
       if (!(error instanceof Dismissed)) {
-        await tell(context, name, error);
+        await tell(context.output, name, error);
       }
       return undefined;
     }
   });
 }
 
-async function tell(context: Context, name: string, error: unknown): Promise<void> {
+/** Shows what went wrong with a command, with the way out that fits. */
+export async function tell(log: vscode.LogOutputChannel, name: string, error: unknown): Promise<void> {
   const told = failure(error);
-  context.output.error(`${name}: ${sentence(told)}`);
+  log.error(`${name}: ${sentence(told)}`);
   const trust = 'Trust This Repository';
   const output = 'Show Output';
   const chosen = await vscode.window.showErrorMessage(sentence(told), ...(told.kind === 'untrusted' ? [trust] : []), output);
   if (chosen === trust) {
     await vscode.commands.executeCommand('offshoot.ui.trust');
   } else if (chosen === output) {
-    context.output.show();
+    log.show();
   }
 }

@@ -2,7 +2,6 @@
 
 import * as vscode from 'vscode';
 import { title } from '../runs/overview';
-import { count } from '../runs/words';
 import { answered, type Command } from './command';
 import { whichRun } from './pick';
 
@@ -19,7 +18,7 @@ export const discardRun: Command = {
     answered(await vscode.window.showWarningMessage(`Discard ${title(run)} (${run.run_id})?`, { modal: true, detail }, discard));
     const { branches, salvaged } = await context.server.call('run.discard', { run_id: run.run_id });
     await context.runs.reload();
-    const saved = salvaged.length > 0 ? ` ${count(salvaged.length, 'state')} saved.` : '';
+    const saved = salvaged.length > 0 ? ' What only they held is saved.' : '';
     void vscode.window.showInformationMessage(`${title(run)} is discarded: ${branches.length === 1 ? '1 branch' : `${branches.length} branches`} removed.${saved}`);
   },
 };

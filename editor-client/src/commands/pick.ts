@@ -97,7 +97,7 @@ function runItem(context: Context, run: Run) {
 }
 
 /** A node of the view, a target of the server's commands, or the id alone. */
-async function namedRun(context: Context, given: unknown): Promise<Run | undefined> {
+export async function namedRun(context: Context, given: unknown): Promise<Run | undefined> {
   if (isNode(given)) {
     // The node may be older than what is known by now.
     return 'run' in given ? (context.runs.run(given.run.run_id) ?? given.run) : undefined;

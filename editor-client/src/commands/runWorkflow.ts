@@ -2,10 +2,11 @@
 
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import type { RunStart, WorkflowFile } from '../generated/protocol';
+import type { RunStart } from '../generated/protocol';
 import type { Context } from '../context';
 import { preferences } from '../server/middleware';
 import { count } from '../runs/words';
+import { workflowFiles, type Found } from '../setup/workflows';
 import { failure } from '../wire';
 import { answered, type Command } from './command';
 
@@ -57,19 +58,19 @@ async function listed(context: Context): Promise<Item[]> {
 }
 
 /** A folder outside git has no workflow files; everything else that goes wrong is told. */
-function ofNoRepository(error: unknown): { files: WorkflowFile[] } {
+function ofNoRepository(error: unknown): Found[] {
   if (failure(error).kind !== 'not_a_repository') {
     throw error;
   }
-  return { files: [] };
+  return [];
 }
 
 async function inRepository(context: Context, repo: string) {
-  const { files } = await context.server.call('workflow.files', { repo }).catch(ofNoRepository);
+  const files = await workflowFiles(context.server, repo).catch(ofNoRepository);
   return files.map((file) => ({
     label: file.name || (file.workflow_id ?? path.basename(file.path)),
     description: file.path,
     detail: file.errors > 0 ? `$(error) ${count(file.errors, 'error')}: cannot run yet` : count(file.steps, 'step'),
-    file: vscode.Uri.file(path.isAbsolute(file.path) ? file.path : path.join(repo, file.path)),
+    file: vscode.Uri.file(file.where),
   }));
 }

@@ -2,6 +2,7 @@
 
 import type { Run, Step } from '../generated/protocol';
 import { title } from '../runs/overview';
+import { conflictFolder, way } from '../runs/way';
 import { count, duration, short } from '../runs/words';
 import type { Notifications } from '../settings';
 
@@ -65,12 +66,13 @@ function needsYou(run: Run): Notice {
   const step = run.steps.find(({ status }) => status === 'needs_input');
   const why = step?.error ?? run.error;
   const where = step ? ` at ${step.title || step.id}` : '';
-  const hint = why?.hint ? ` ${short(why.hint, 160)}` : '';
+  const on = why ? way(why) : undefined;
   const trust = why?.kind === 'untrusted' ? [{ label: 'Trust This Repository', command: 'trust', target: { run_id: run.run_id } }] : [];
-  const worktree = step?.worktree == null ? [] : [action(run, 'Open Worktree', 'openWorktree', step)];
+  const folder = conflictFolder(why) ?? step?.worktree ?? undefined;
+  const worktree = folder === undefined ? [] : [action(run, 'Open Worktree', 'openWorktree', step)];
   return {
     tone: 'warning',
-    message: `${title(run)} needs you${where}${why ? `: ${short(why.message, 160)}.` : '.'}${hint}`,
+    message: `${title(run)} needs you${where}${why ? `: ${short(why.message, 160)}.` : '.'}${on === undefined ? '' : ` ${short(on, 160)}`}`,
     actions: [...trust, action(run, 'Open', 'openRun'), ...worktree, action(run, 'Resume', 'resumeRun')],
   };
 }

@@ -58,7 +58,11 @@ export class Documents implements vscode.Disposable {
     if (!place) {
       throw new Error(`${uri.toString()} is no file of a run`);
     }
-    const { text, binary, size } = await this.api.call('file.read', place);
+    const { alone, ...read } = place;
+    const { text, binary, size, missing } = await this.api.call('file.read', read);
+    if (missing && alone) {
+      return `${place.path} is not in the result: git ignores it, and the worktree is gone.\n`;
+    }
     return binary ? `Not text: ${size} bytes.\n` : (text ?? '');
   }
 

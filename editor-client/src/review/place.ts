@@ -12,6 +12,8 @@ export interface FilePlace {
   repo: string;
   path: string;
   side: Side;
+  /** Not beside another state of it: that it is not there has to be said. */
+  alone?: boolean;
 }
 
 /** Parts of the URI: the path keeps the file's name, so that its language and icon are right. */
@@ -26,11 +28,11 @@ export function fromParts({ path, query }: { path: string; query: string }): Fil
     if (typeof read !== 'object' || read === null) {
       return undefined;
     }
-    const { run_id, step_id, repo, side } = read as Record<string, unknown>;
+    const { run_id, step_id, repo, side, alone } = read as Record<string, unknown>;
     if (typeof run_id !== 'string' || typeof repo !== 'string' || (side !== 'base' && side !== 'result')) {
       return undefined;
     }
-    return { run_id, repo, side, path: path.replace(/^\//, ''), ...(typeof step_id === 'string' ? { step_id } : {}) };
+    return { run_id, repo, side, path: path.replace(/^\//, ''), ...(typeof step_id === 'string' ? { step_id } : {}), ...(alone === true ? { alone } : {}) };
   } catch {
     return undefined;
   }

@@ -6,6 +6,7 @@ import { look, severityLook, type Look } from './looks';
 import type { Node } from './node';
 import { progress, title } from './overview';
 import type { Word } from './store';
+import { way } from './way';
 import { ago, count, duration, plain, short, state } from './words';
 
 /** What is seen of a node. */
@@ -172,7 +173,8 @@ function taskFace(task: Task, { now }: Around): Face {
 const failed = (step: Step): boolean => step.status === 'failed' || step.status === 'skipped' || step.status === 'cancelled' || step.status === 'unverified';
 
 function why({ error }: Pick<Run | Step | Attempt | Task, 'error'>): string[] {
-  return error ? [`$(error) ${plain(error.message)}`, ...(error.hint == null ? [] : [`$(lightbulb) ${plain(error.hint)}`])] : [];
+  const on = error ? way(error) : undefined;
+  return error ? [`$(error) ${plain(error.message)}`, ...(on === undefined ? [] : [`$(lightbulb) ${plain(on)}`])] : [];
 }
 
 function counts({ findings: { error, warning, info } }: Step): string {

@@ -17,19 +17,28 @@ export type Lenses = Record<string, (target: Target) => Promise<unknown>>;
 /** The server's command that starts a run. */
 export const RUN_WORKFLOW = 'offshoot.runWorkflow';
 
+/** Tells a person what a command failed with. */
+export type Tell = (command: string, error: unknown) => Promise<void>;
+
 /** The middleware of the language client. */
-export function middleware(lenses: Lenses): Middleware {
+export function middleware(lenses: Lenses, tell: Tell): Middleware {
   return {
     async executeCommand(command, args: unknown[], next) {
       const shown = lenses[command];
       if (shown && isTarget(args[0])) {
         return await shown(args[0]);
       }
-      if (command === RUN_WORKFLOW && typeof args[0] === 'object' && args[0] !== null && 'workflow' in args[0]) {
-        await saved(String(args[0].workflow));
-        return (await next(command, [{ ...preferences(), ...args[0] }, ...args.slice(1)])) as unknown;
+      try {
+        if (command === RUN_WORKFLOW && typeof args[0] === 'object' && args[0] !== null && 'workflow' in args[0]) {
+          await saved(String(args[0].workflow));
+          return (await next(command, [{ ...preferences(), ...args[0] }, ...args.slice(1)])) as unknown;
+        }
+        return (await next(command, args)) as unknown;
+      } catch (error) {
+        // The editor would show its bare message, without the way out.
+        await tell(command, error);
+        return undefined;
       }
-      return (await next(command, args)) as unknown;
     },
   };
 }

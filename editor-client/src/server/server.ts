@@ -8,7 +8,7 @@ import { settings } from '../settings';
 import { EVENT, STATUS, TRUST, request, type Api, type DaemonStatus, type Event, type Method } from '../wire';
 import { find, type Found } from './find';
 import { candidates, origin } from './locate';
-import { middleware, type Lenses } from './middleware';
+import { middleware, type Lenses, type Tell } from './middleware';
 import { otherVersion, type Problem } from './problem';
 import { Restarts } from './restarts';
 
@@ -38,6 +38,7 @@ export class Server implements Api, vscode.Disposable {
     private readonly extension: vscode.Extension<unknown>,
     private readonly output: vscode.LogOutputChannel,
     private readonly lenses: Lenses,
+    private readonly tell: Tell,
     private readonly trusted: () => boolean,
   ) {}
 
@@ -165,9 +166,9 @@ export class Server implements Api, vscode.Disposable {
       revealOutputChannelOn: RevealOutputChannelOn.Never,
       diagnosticCollectionName: 'offshoot',
       markdown: { isTrusted: false, supportThemeIcons: true },
-      middleware: middleware(this.lenses),
+      middleware: middleware(this.lenses, this.tell),
       // A function: it is asked again when the server is started again.
-      initializationOptions: () => ({ trusted: this.trusted() }),
+      initializationOptions: () => ({ trusted: this.trusted(), results: true }),
       initializationFailedHandler: () => false,
       errorHandler: {
         error: () => ({ action: ErrorAction.Continue, handled: true }),

@@ -1,9 +1,11 @@
 //! Tells the editor which files are workflows, so that its menus offer to run them: the context key
 //! `offshoot.workflows` holds their paths.
 
+import { realpath } from 'node:fs/promises';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { OpenFolders } from '../folders';
+import type { WorkflowFile } from '../generated/protocol';
 import type { Api } from '../wire';
 
 /** Files come and go in bursts, as at a checkout. */
@@ -39,7 +41,17 @@ export class WorkflowFiles implements vscode.Disposable {
   }
 
   async #of(repo: string): Promise<string[]> {
-    const { files } = await this.api.call('workflow.files', { repo }).catch(() => ({ files: [] }));
-    return files.map((file) => path.resolve(repo, file.path));
+    const found = await workflowFiles(this.api, repo).catch(() => []);
+    return found.map(({ where }) => where);
   }
+}
+
+/** A workflow file, and where it lies as the editor names it. */
+export type Found = WorkflowFile & { where: string };
+
+/** Those of the repository that a folder is in: the folder may be a part of it, and have another name in the editor. */
+export async function workflowFiles(api: Api, folder: string): Promise<Found[]> {
+  const { files, repo } = await api.call('workflow.files', { repo: folder });
+  const root = repo ? path.resolve(folder, path.relative(await realpath(folder), repo)) : folder;
+  return files.map((file) => ({ ...file, where: path.resolve(root, file.path) }));
 }

@@ -2,6 +2,7 @@
 
 import type { Attempt, Run, Step } from '../../generated/protocol';
 import { look, severityLook } from '../../runs/looks';
+import { way } from '../../runs/way';
 import { duration, state } from '../../runs/words';
 import type { PageCommand } from '../messages';
 import { element, icon } from './element';
@@ -78,7 +79,8 @@ export function why(error: Step['error']): HTMLElement[] {
   if (!error) {
     return [];
   }
-  return [element('p', { class: 'error' }, error.message, ...(error.hint == null ? [] : [element('span', { class: 'hint' }, icon('lightbulb'), error.hint)]))];
+  const on = way(error);
+  return [element('p', { class: 'error' }, error.message, ...(on === undefined ? [] : [element('span', { class: 'hint' }, icon('lightbulb'), on)]))];
 }
 
 function facts(step: Step): HTMLElement {

@@ -36,7 +36,8 @@ export function layout(steps: readonly Pick<Step, 'id' | 'needs'>[]): Layout {
   const known = new Set(steps.map(({ id }) => id));
   steps.forEach(({ id }) => graph.setNode(id, { ...BOX }));
   // A loop of a workflow (a gate that leads back) is drawn as well; what is needed and not there is not.
-  steps.forEach(({ id, needs }) => needs.filter((need) => known.has(need)).forEach((need) => graph.setEdge(id, need)));
+  const waits = new Map(steps.map(({ id, needs }) => [id, needs.filter((need) => known.has(need))]));
+  direct(waits).forEach((needs, id) => needs.forEach((need) => graph.setEdge(id, need)));
   arrange(graph);
   const { width = 0, height = 0 } = graph.graph() as { width?: number; height?: number };
   const place = (id: string) => graph.node(id) as { x: number; y: number };
@@ -49,6 +50,28 @@ export function layout(steps: readonly Pick<Step, 'id' | 'needs'>[]): Layout {
       return { from: w, to: v, points: joined(place(w), between, place(v)) };
     }),
   };
+}
+
+/** Without what follows from the rest: whoever waits for b, which waits for a, waits for a without a line of its own. */
+export function direct(waits: ReadonlyMap<string, readonly string[]>): Map<string, string[]> {
+  const before = new Map<string, Set<string>>();
+  const reach = (id: string): Set<string> => {
+    const known = before.get(id);
+    if (known) {
+      return known;
+    }
+    const found = new Set<string>();
+    // Put down first, so that a loop ends.
+    before.set(id, found);
+    for (const need of waits.get(id) ?? []) {
+      found.add(need);
+      reach(need).forEach((one) => found.add(one));
+    }
+    return found;
+  };
+  // In a loop each would follow from the others, and none be left.
+  const implied = (id: string, need: string, needs: readonly string[]) => needs.some((other) => other !== need && reach(other).has(need) && !reach(need).has(other) && !reach(other).has(id));
+  return new Map([...waits].map(([id, needs]) => [id, needs.filter((need) => !implied(id, need, needs))]));
 }
 
 /** From the middle of one box's edge to that of the other's; a step that leads back leaves on the left. */
