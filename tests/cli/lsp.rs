@@ -71,6 +71,33 @@ fn editor(sandbox: &support::Sandbox, folder: &std::path::Path) -> Session {
     session
 }
 
+#[test]
+fn the_daemon_of_an_older_version_hands_over_and_its_run_goes_on() {
+    let sandbox = sandbox!();
+    let repo = sandbox.repo(&[(
+        "w.yaml",
+        "steps:\n  - {id: a, run: 'await-file \"$HOME/go\"'}\n",
+    )]);
+    // As the extension left it before its update.
+    let older = sandbox.older();
+    let start = ["--json", "run", "w.yaml", "--detach"];
+    let started = sandbox.call_of(&older, &repo.path).args(&start).json();
+    let run_id = text(&started, "run_id").to_owned();
+    let before = sandbox.json(&["background", "status"]);
+    assert_ne!(before["version"], env!("CARGO_PKG_VERSION"));
+    let mut session = editor(&sandbox, &repo.path);
+    let after = sandbox.json(&["background", "status"]);
+    assert_eq!(after["version"], env!("CARGO_PKG_VERSION"));
+    assert_ne!(after["pid"], before["pid"]);
+    // The attempt was not ended for it.
+    let go = || std::fs::create_dir(sandbox.path("home/go")).expect("the sign");
+    let end = progress(&mut session, go);
+    assert!(end.starts_with("completed, 1 step"), "{end}");
+    let shown = session.call("offshoot/run.show", json!({"run_id": run_id}));
+    let attempts = shown["result"]["steps"][0]["attempts"].as_array();
+    assert_eq!(attempts.map(Vec::len), Some(1), "{shown:#}");
+}
+
 /// Answers the request for a token, and waits for what it is told in the end.
 fn progress(session: &mut Session, meanwhile: impl FnOnce()) -> String {
     let request = session.expect("a token", |message| {

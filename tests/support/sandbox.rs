@@ -2,7 +2,7 @@
 //! of it lives on.
 #![expect(clippy::disallowed_methods, reason = "the harness lays out files")]
 
-use crate::call::{Call, Output, Spawned};
+use crate::call::{Call, Output, Spawned, tool};
 use crate::repo::Repo;
 use crate::wait::poll;
 use crate::{process, wait_until};
@@ -64,6 +64,28 @@ impl Sandbox {
         &self.program
     }
 
+    /// The binary under test as if it were of an older version: versions are texts in it, and these are as
+    /// long.
+    #[track_caller]
+    pub fn older(&self) -> PathBuf {
+        let version = env!("CARGO_PKG_VERSION");
+        let digits = |part: &str| part.replace(|digit: char| digit.is_ascii_digit(), "0");
+        let (major, rest) = version.split_once('.').expect("a version");
+        let older = format!("{major}.{}", digits(rest));
+        assert_ne!(older, version, "no version of the same length is older");
+        let path = self.path("bin/older");
+        fs::copy(&self.program, &path).expect("a copy of the binary");
+        let change = format!("s/{}/{older}/g", version.replace('.', "\\."));
+        let file = path.display().to_string();
+        tool(
+            "sed",
+            &self.root,
+            &self.environment(),
+            &["-i", &change, &file],
+        );
+        path
+    }
+
     /// A path in the sandbox.
     pub fn path(&self, relative: &str) -> PathBuf {
         self.root.join(relative)
@@ -99,9 +121,14 @@ impl Sandbox {
 
     /// A call of the binary in `folder`.
     pub fn call(&self, folder: &Path) -> Call {
+        self.call_of(&self.program, folder)
+    }
+
+    /// A call of another program in `folder`.
+    pub fn call_of(&self, program: &Path, folder: &Path) -> Call {
         self.environment()
             .into_iter()
-            .fold(Call::new(&self.program, folder), |call, (name, value)| {
+            .fold(Call::new(program, folder), |call, (name, value)| {
                 call.env(&name, value)
             })
     }

@@ -14,6 +14,8 @@ const SETTINGS = {
   'telemetry.telemetryLevel': 'off',
   'workbench.startupEditor': 'none',
   'workbench.tips.enabled': false,
+  // Settings and the like in tabs, and not before everything else.
+  'workbench.editor.useModal': 'off',
   'workbench.enableExperiments': false,
   'workbench.colorTheme': 'Default Light Modern',
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
@@ -37,6 +39,8 @@ export interface Options {
   vsix?: string;
   /** The user's settings beside those that keep it quiet. */
   settings?: Record<string, unknown>;
+  /** Opens workspaces without trust, until somebody gives it. */
+  restricted?: boolean;
   /** Further arguments. */
   args?: string[];
 }
@@ -60,7 +64,7 @@ export class Server {
     const log = openSync(world.path('code-server.log'), 'w');
     const child = spawn(
       process.execPath,
-      [places.codeServer, ...folders(world), ...quiet(world, port), ...(options.args ?? [])],
+      [places.codeServer, ...folders(world), ...quiet(world, port), ...trust(options), ...(options.args ?? [])],
       {
         env: environment(world),
         stdio: ['ignore', log, log],
@@ -90,6 +94,11 @@ export class Server {
     return `http://127.0.0.1:${this.port}/?${query.toString()}`;
   }
 
+  /** Puts these in the place of the machine's settings, as if they were typed. */
+  machine(settings: Record<string, unknown>): void {
+    writeFileSync(join(this.world.path('user/Machine'), 'settings.json'), JSON.stringify(settings));
+  }
+
   /** Ends it. */
   async stop(): Promise<void> {
     this.#signal('SIGTERM');
@@ -115,10 +124,11 @@ export class Server {
 function prepare(world: World, options: Options): void {
   const user = world.path('user/User');
   mkdirSync(user, { recursive: true });
+  mkdirSync(world.path('user/Machine'), { recursive: true });
   mkdirSync(world.path('extensions'), { recursive: true });
   // Without one it would write its own.
   writeFileSync(world.path('code-server.yaml'), '');
-  writeFileSync(join(user, 'settings.json'), JSON.stringify({ ...SETTINGS, ...options.settings }, undefined, 2));
+  writeFileSync(join(user, 'settings.json'), JSON.stringify({ ...SETTINGS, ...restriction(options), ...options.settings }, undefined, 2));
   if (options.vsix !== undefined) {
     execFileSync(process.execPath, [places.codeServer, ...folders(world), '--install-extension', options.vsix], {
       env: environment(world),
@@ -145,12 +155,21 @@ function quiet(world: World, port: number): string[] {
     ['--session-socket', world.path('cs.sock')],
     ['--disable-telemetry'],
     ['--disable-update-check'],
-    ['--disable-workspace-trust'],
     ['--disable-getting-started-override'],
     ['--disable-proxy'],
     // A window that was lost is not waited for.
     ['--reconnection-grace-time', '5'],
   ].flat();
+}
+
+function restriction({ restricted }: Options): Record<string, unknown> {
+  return restricted
+    ? { 'security.workspace.trust.enabled': true, 'security.workspace.trust.startupPrompt': 'never' }
+    : {};
+}
+
+function trust({ restricted }: Options): string[] {
+  return restricted ? [] : ['--disable-workspace-trust'];
 }
 
 function environment(world: World): Record<string, string> {

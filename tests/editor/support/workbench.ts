@@ -39,7 +39,10 @@ export class Workbench {
 
   /** Loads the window anew and waits until the extension is awake again. */
   async reload(): Promise<void> {
-    await this.page.reload({ waitUntil: 'domcontentloaded' });
+    const loaded = this.page.waitForEvent('domcontentloaded');
+    // The browser's own way loses what the window has not kept yet.
+    await this.palette('Developer: Reload Window');
+    await loaded;
     await this.ready();
     await this.item('status').waitFor();
   }
@@ -241,6 +244,12 @@ export class Workbench {
     return notice;
   }
 
+  /** Forgets all messages, so that the next one of the same words is another. */
+  async clearNotices(): Promise<void> {
+    await this.palette('Notifications: Clear All Notifications');
+    await this.page.locator('.notification-list-item').first().waitFor({ state: 'detached' });
+  }
+
   /** Presses a button of a message. */
   async choose(notice: string | RegExp, button: string): Promise<void> {
     await (await this.notice(notice)).getByRole('button', { name: button, exact: true }).click();
@@ -258,6 +267,17 @@ export class Workbench {
   /** Rows of trees in the side bar. */
   row(text: string | RegExp): Locator {
     return this.page.locator('#workbench\\.parts\\.sidebar .monaco-list-row').filter({ hasText: text });
+  }
+
+  /** Presses one of the buttons that stand in a row while it is pointed at. */
+  async inline(row: Locator, action: string): Promise<void> {
+    await row.hover();
+    await row.getByRole('button', { name: action, exact: true }).click();
+  }
+
+  /** Answers the question that stands before everything else. */
+  async confirm(button: string): Promise<void> {
+    await this.page.locator('.monaco-dialog-box').getByRole('button', { name: button, exact: true }).click();
   }
 
   /** What is inside the webview that is shown. */

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { execFile, execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as places from './places.ts';
 import * as processes from './processes.ts';
@@ -80,29 +80,53 @@ export class World {
   }
 
   /** A git repository with these files in its first commit. */
-  async repo(name: string, files: Record<string, string>): Promise<Repo> {
+  async repo(name: string, files: Record<string, string>, trusted = true): Promise<Repo> {
     for (const [path, text] of Object.entries(files)) put(this.path(`${name}/${path}`), text);
-    return this.adopt(this.path(name));
+    return this.adopt(this.path(name), trusted);
   }
 
-  /** Makes a folder a git repository with one commit, trusted as if its owner had said so. */
-  async adopt(path: string): Promise<Repo> {
+  /** Makes a folder a git repository with one commit, trusted as if its owner had said so at a terminal. */
+  async adopt(path: string, trusted = true): Promise<Repo> {
     const repo = new Repo(this, path);
     repo.git('init', '--quiet');
     repo.git('add', '--all');
     repo.git('commit', '--quiet', '--message', 'first');
-    await repo.expect('trust');
+    if (trusted) await repo.expect('trust');
     return repo;
   }
 
   /** Runs the binary. */
   async offshoot(folder: string, ...args: string[]): Promise<Called> {
+    return this.run(places.offshoot, folder, ...args);
+  }
+
+  /** Runs this program. */
+  async run(program: string, folder: string, ...args: string[]): Promise<Called> {
     const options = { cwd: folder, env: this.environment(), timeout: LIMIT, maxBuffer: 1 << 26 };
     return new Promise((resolve) => {
-      const child = execFile(places.offshoot, args, options, (_, stdout, stderr) => {
+      const child = execFile(program, args, options, (_, stdout, stderr) => {
         resolve({ code: child.exitCode ?? -1, stdout, stderr });
       });
     });
+  }
+
+  /** The version that a program says it has. */
+  version(program: string): string {
+    const said = execFileSync(program, ['--version'], { env: this.environment(), encoding: 'utf8' });
+    return said.trim().split(' ').at(-1) ?? '';
+  }
+
+  /** The binary under test as if it were of an older version: versions are texts in it, and these are as long. */
+  older(): string {
+    const version = this.version(places.offshoot);
+    const [major = '0', ...rest] = version.split('.');
+    const older = `${major}.${rest.join('.').replaceAll(/\d/g, '0')}`;
+    assert.notEqual(older, version, 'no version of the same length is older');
+    const bytes = readFileSync(places.offshoot);
+    for (let at = bytes.indexOf(version); at >= 0; at = bytes.indexOf(version, at)) bytes.write(older, at);
+    const path = this.path('bin/older');
+    writeFileSync(path, bytes, { mode: 0o755 });
+    return path;
   }
 
   /** Process of the daemon, once one runs. */
