@@ -1,6 +1,8 @@
 //! `docs`: what is documented, what the texts say wrongly, what the pages link to, and the reference made from it.
 
 mod api;
+#[cfg(test)]
+mod bed;
 mod cache;
 mod item;
 mod language;

@@ -156,8 +156,12 @@ impl Report {
         }
         let _ = write!(
             text,
-            " {} pages were read, with {} links ({} lead outside), {} commands and {} blocks of code.",
-            self.pages, self.links, self.links_outside, self.commands, self.code_blocks
+            " {} read, with {} ({} outside), {} and {}.",
+            count(self.pages, "page"),
+            count(self.links, "link"),
+            self.links_outside,
+            count(self.commands, "command"),
+            count(self.code_blocks, "block") + " of code"
         );
         match (self.links_asked, self.links_outside) {
             (Some(asked), _) => {
@@ -173,7 +177,11 @@ impl Report {
             }
         }
         if let Some(pages) = self.api_pages.filter(|pages| *pages > 0) {
-            let _ = write!(text, " The reference has {pages} pages, in `docs/api/`.");
+            let _ = write!(
+                text,
+                " The reference in `docs/api/` has {}.",
+                count(pages, "page")
+            );
         }
         text.push_str("\n\n");
         self.tables(&mut text);
@@ -226,4 +234,9 @@ impl Coverage {
             None => "nothing public".to_owned(),
         }
     }
+}
+
+/// `1 page`, `2 pages`.
+fn count(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }

@@ -100,6 +100,15 @@ impl<'a> Source<'a> {
     }
 }
 
+/// Bytes of the names around a declaration. What is nested deeper was not written by hand, and the readers go down by
+/// calling themselves.
+const DEEPEST: usize = 1000;
+
+/// Whether the names around a declaration are more than anybody writes.
+pub(crate) fn is_too_deep(prefix: &str) -> bool {
+    prefix.len() > DEEPEST
+}
+
 /// Characters of a signature.
 const SIGNATURE: usize = 400;
 

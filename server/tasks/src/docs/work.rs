@@ -235,7 +235,8 @@ impl<'a> Work<'a> {
         let count = codes.len();
         shelf.clear().map_err(failed)?;
         self.report.api_pages = Some(count);
-        for path in foreign {
+        let told = |path: &String| is_within(self.options, path);
+        for path in foreign.into_iter().filter(told) {
             let place = Place {
                 line: 1,
                 column: 1,
@@ -271,7 +272,8 @@ impl<'a> Work<'a> {
         let (asked, stop): (Asked, Option<Stop>) =
             pages::ask_outside(self.ground, self.means.web, &addresses);
         let mut later = Vec::new();
-        for (path, link) in links {
+        let silent = asked.no_network();
+        for (path, link) in links.into_iter().filter(|_| silent.is_none()) {
             let address = link.address.split('#').next().unwrap_or_default();
             let wrong = asked
                 .wrong
@@ -306,7 +308,12 @@ impl<'a> Work<'a> {
             None if asked.refused => Err(Halt::Failed(
                 "links lead outside, and the network may not be used".to_owned(),
             )),
-            None => Ok(()),
+            None => match silent {
+                Some(why) => Err(Halt::Failed(format!(
+                    "no server that links lead to could be reached: {why}"
+                ))),
+                None => Ok(()),
+            },
         }
     }
 

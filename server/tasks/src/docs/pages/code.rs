@@ -205,16 +205,14 @@ fn dedented(text: &str) -> String {
         .collect()
 }
 
-fn first_error(node: Node<'_>) -> Option<Range<usize>> {
-    if node.is_error() || node.is_missing() {
-        return Some(node.byte_range());
+/// The first place where a tree is broken. Code can be nested deeper than a stack.
+fn first_error(root: Node<'_>) -> Option<Range<usize>> {
+    let mut node = root;
+    while !node.is_error() && !node.is_missing() {
+        let mut cursor = node.walk();
+        node = node.children(&mut cursor).find(|child| child.has_error())?;
     }
-    let mut cursor = node.walk();
-    let children: Vec<_> = node
-        .children(&mut cursor)
-        .filter(|child| child.has_error())
-        .collect();
-    children.into_iter().find_map(first_error)
+    Some(node.byte_range())
 }
 
 fn broken_json(text: &str) -> Option<Range<usize>> {

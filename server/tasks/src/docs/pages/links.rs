@@ -154,19 +154,9 @@ fn is_site(page: &str, tree: &Tree<'_>) -> bool {
 
 fn broken(link: &Link, target: &str, tree: &Tree<'_>) -> Note {
     let name = target.rsplit('/').next().unwrap_or(target);
-    let mut same: Vec<&str> = tree
-        .files()
-        .filter(|path| {
-            path.rsplit('/')
-                .next()
-                .is_some_and(|other| other.eq_ignore_ascii_case(name))
-        })
-        .collect();
-    same.sort_unstable();
-    let hint = match same.as_slice() {
-        [one] => format!("; there is `{one}`"),
-        _ => String::new(),
-    };
+    let hint = tree
+        .named(name)
+        .map_or(String::new(), |path| format!("; there is `{path}`"));
     Note {
         rule: Rule::BrokenLink,
         message: format!("`{target}` is not there{hint}"),

@@ -31,6 +31,23 @@ pub(crate) struct Asked {
     pub(crate) left_out: usize,
     /// Why none could be asked.
     pub(crate) refused: bool,
+    /// Servers that were asked.
+    servers: usize,
+}
+
+/// With fewer servers than this, all of them may be gone.
+const ENOUGH: usize = 3;
+
+impl Asked {
+    /// Why nobody at all answers, if that is so: then it is not the links that are wrong.
+    pub(crate) fn no_network(&self) -> Option<&str> {
+        let whys = self.wrong.values().filter_map(|wrong| match wrong {
+            Wrong::Unreachable(why) => Some(why.as_str()),
+            Wrong::Dead(_) => None,
+        });
+        let none_answers = self.servers >= ENOUGH && whys.clone().count() == self.asked;
+        whys.min().filter(|_| none_answers)
+    }
 }
 
 /// What is wrong with an address.
@@ -76,6 +93,7 @@ pub(crate) fn ask(ground: &dyn Ground, web: &dyn Web, addresses: &[&str]) -> (As
         addresses.truncate(kept);
         room -= kept;
     }
+    asked.servers = servers.len();
     let servers: Vec<_> = servers.into_values().collect();
     let next = AtomicUsize::new(0);
     let shared = Mutex::new(asked);
@@ -135,7 +153,11 @@ fn follow(web: &dyn Web, address: &str) -> Said {
         let answer = match web.ask(&request) {
             Ok(answer) => answer,
             Err(Unanswered::NotAllowed) => return Said::NotAllowed,
-            Err(Unanswered::Failed(why)) => return Said::Wrong(Wrong::Unreachable(why)),
+            Err(Unanswered::Failed(why)) => {
+                // The address is told anyway.
+                let why = why.strip_prefix(&format!("{url}: ")).unwrap_or(&why);
+                return Said::Wrong(Wrong::Unreachable(why.to_owned()));
+            }
         };
         match answer.status {
             200..=299 => return Said::Fine,

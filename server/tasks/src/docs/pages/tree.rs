@@ -1,7 +1,8 @@
 //! The files and folders of a repository, to look up what a page names.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 /// The files and folders.
 #[derive(Debug)]
@@ -9,6 +10,8 @@ pub(crate) struct Tree<'a> {
     root: &'a Path,
     files: HashSet<String>,
     folders: HashSet<String>,
+    /// By name in lower case: the file, if it is the only one.
+    names: OnceLock<HashMap<String, Option<String>>>,
 }
 
 impl<'a> Tree<'a> {
@@ -17,6 +20,7 @@ impl<'a> Tree<'a> {
             root,
             files: HashSet::new(),
             folders: HashSet::from([String::new()]),
+            names: OnceLock::new(),
         };
         for path in paths {
             let path = path.to_string_lossy().into_owned();
@@ -44,8 +48,20 @@ impl<'a> Tree<'a> {
             || self.root.join(path).symlink_metadata().is_ok()
     }
 
-    pub(crate) fn files(&self) -> impl Iterator<Item = &str> {
-        self.files.iter().map(String::as_str)
+    /// The only file with this name, whatever its folder.
+    pub(crate) fn named(&self, name: &str) -> Option<&str> {
+        let names = self.names.get_or_init(|| {
+            let mut names = HashMap::new();
+            for path in &self.files {
+                let name = path.rsplit('/').next().unwrap_or(path).to_lowercase();
+                let only = names.entry(name).or_insert_with(|| Some(path.clone()));
+                if only.as_ref() != Some(path) {
+                    *only = None;
+                }
+            }
+            names
+        });
+        names.get(&name.to_lowercase())?.as_deref()
     }
 }
 

@@ -35,11 +35,14 @@ struct Reader<'a> {
 }
 
 /// The name of the type that methods belong to, in `(c *Cache[K, V])`.
-fn type_name(node: Node<'_>) -> Option<Node<'_>> {
-    if node.kind() == "type_identifier" {
-        return Some(node);
+fn type_name(receiver: Node<'_>) -> Option<Node<'_>> {
+    let mut node = child(receiver, "parameter_declaration")?.child_by_field_name("type")?;
+    while node.kind() != "type_identifier" {
+        node = node
+            .child_by_field_name("type")
+            .or_else(|| node.named_child(0))?;
     }
-    children(node).into_iter().find_map(type_name)
+    Some(node)
 }
 
 fn is_exported(name: &str) -> bool {

@@ -1,7 +1,7 @@
 //! Reading Java.
 
 use crate::docs::item::{Callable, Doc, Item, Kind, Parameter, Reading};
-use crate::docs::tree::{Source, child, children};
+use crate::docs::tree::{Source, child, children, is_too_deep};
 use tree_sitter::Node;
 
 pub(super) fn read(source: &Source<'_>, root: Node<'_>) -> Reading {
@@ -40,6 +40,9 @@ struct Scope {
 
 impl Reader<'_> {
     fn list(&mut self, list: Node<'_>, scope: &Scope) {
+        if is_too_deep(&scope.prefix) {
+            return;
+        }
         let nodes = children(list);
         for (index, node) in nodes.iter().enumerate() {
             if node.kind() == "enum_body_declarations" {

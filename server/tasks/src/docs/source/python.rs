@@ -1,7 +1,7 @@
 //! Reading Python.
 
 use crate::docs::item::{Callable, Doc, Item, Kind, Parameter, Reading};
-use crate::docs::tree::{Source, child, children, gives_value};
+use crate::docs::tree::{Source, child, children, gives_value, is_too_deep};
 use std::collections::HashSet;
 use tree_sitter::Node;
 
@@ -40,6 +40,9 @@ struct Scope {
 
 impl Reader<'_> {
     fn block(&mut self, block: Node<'_>, scope: &Scope) {
+        if is_too_deep(&scope.prefix) {
+            return;
+        }
         for node in children(block) {
             match node.kind() {
                 "function_definition" => self.function(node, &[], scope),

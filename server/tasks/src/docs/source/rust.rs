@@ -1,7 +1,7 @@
 //! Reading Rust.
 
 use crate::docs::item::{Callable, Doc, Item, Kind, Parameter, Reading};
-use crate::docs::tree::{Source, child, children};
+use crate::docs::tree::{Source, child, children, is_too_deep};
 use std::collections::HashSet;
 use tree_sitter::Node;
 
@@ -51,6 +51,9 @@ struct Before {
 impl Reader<'_> {
     /// Reads a list of declarations; gives the text about the list itself.
     fn list(&mut self, list: Node<'_>, scope: &Scope) -> Doc {
+        if is_too_deep(&scope.prefix) {
+            return Doc::default();
+        }
         let nodes = children(list);
         let private = self.private_types(&nodes);
         let mut module = Doc::default();

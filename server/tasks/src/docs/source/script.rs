@@ -4,7 +4,7 @@ mod callable;
 mod exports;
 
 use crate::docs::item::{Doc, Item, Kind, Reading};
-use crate::docs::tree::{Source, children};
+use crate::docs::tree::{Source, children, is_too_deep};
 use callable::callable;
 use exports::{Exports, exports};
 use tree_sitter::Node;
@@ -45,6 +45,9 @@ struct Scope {
 impl Reader<'_> {
     /// Reads statements; gives the text about the file, if one of them is that.
     fn list(&mut self, list: Node<'_>, scope: &Scope) -> Option<Doc> {
+        if is_too_deep(&scope.prefix) {
+            return None;
+        }
         let nodes = children(list);
         let mut module = None;
         let mut doc = None;

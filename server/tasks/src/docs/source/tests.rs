@@ -1,84 +1,56 @@
-//! What the readers see in the samples, held by golden files: `UPDATE_GENERATED=1` writes them anew.
+//! The artifact and the page of the reference of a sample of each language, held by golden files:
+//! `UPDATE_GENERATED=1` writes them anew.
 
+use crate::docs::bed::Bed;
 use crate::docs::language::Language;
 use crate::docs::record::Record;
-use std::fmt::Write;
+use crate::docs::{ARTIFACT, COUNTED, Forgetful, Options};
+use proptest::prelude::*;
 use std::path::Path;
 
-/// What is known of a sample, as text.
-fn seen(path: &str, text: &str) -> String {
-    let Record::Code(code) = Record::read(path, text.as_bytes()) else {
-        panic!("{path} is no source");
-    };
-    let mut seen = format!(
-        "{} of {} documented; {}\n\n",
-        code.documented, code.public, code.about
-    );
-    for note in &code.notes {
-        let place = note.place;
-        writeln!(
-            seen,
-            "{}:{}-{} {}: {}",
-            place.line,
-            place.column,
-            place.end_column,
-            note.rule.code(),
-            note.message
-        )
-        .expect("a string takes everything");
-    }
-    format!("{seen}\n{}", code.page)
-}
+/// Names of the samples.
+const SAMPLES: [(&str, &str); 6] = [
+    ("rust", "lib.rs"),
+    ("python", "shop.py"),
+    ("typescript", "store.ts"),
+    ("javascript", "queue.js"),
+    ("go", "cache.go"),
+    ("java", "Bank.java"),
+];
 
-fn check(path: &str) {
-    let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/docs/samples");
-    let text = std::fs::read_to_string(samples.join(path)).expect("a sample");
-    let name = Path::new(path)
-        .file_name()
-        .expect("a name")
-        .to_str()
-        .expect("UTF-8");
-    let seen = seen(name, &text);
-    let golden = samples.join(format!("{path}.seen"));
-    if std::env::var_os("UPDATE_GENERATED").is_some() {
-        #[expect(clippy::disallowed_methods, reason = "a golden file")]
-        std::fs::write(&golden, &seen).expect("the golden file");
+fn check(folder: &str, name: &str) {
+    let samples = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("src/docs/samples")
+        .join(folder);
+    let text = std::fs::read_to_string(samples.join(name)).expect("a sample");
+    let bed = Bed::new(&[(name, &text)]);
+    bed.run(&Forgetful, &Options::default());
+    let page = format!("docs/api/{name}.md");
+    for (made, golden) in [(ARTIFACT, "coverage.json"), (page.as_str(), "page.md")] {
+        let seen = bed.read(made);
+        if std::env::var_os("UPDATE_GENERATED").is_some() {
+            crate::sheet::write(&samples, golden, &seen).expect("the golden file");
+        }
+        let expected = std::fs::read_to_string(samples.join(golden)).unwrap_or_default();
+        assert_eq!(
+            seen, expected,
+            "{folder}: UPDATE_GENERATED=1 writes it anew if this is right"
+        );
     }
-    let expected = std::fs::read_to_string(&golden).unwrap_or_default();
-    assert_eq!(
-        seen, expected,
-        "{path}: run the test with UPDATE_GENERATED=1 if this is right"
-    );
 }
 
 #[test]
 fn each_language_is_read_as_the_table_says() {
-    check("rust/lib.rs");
-    check("python/shop.py");
-    check("typescript/store.ts");
-    check("javascript/queue.js");
-    check("go/cache.go");
-    check("java/Bank.java");
+    for (folder, name) in SAMPLES {
+        check(folder, name);
+    }
 }
 
 #[test]
 fn every_language_has_a_sample() {
-    for language in crate::docs::COUNTED {
-        let known = [
-            "lib.rs",
-            "shop.py",
-            "store.ts",
-            "queue.js",
-            "cache.go",
-            "Bank.java",
-        ];
-        assert!(
-            known
-                .iter()
-                .any(|name| Language::of(name) == Some(language.language)),
-            "{}",
-            language.name
-        );
+    for counted in COUNTED {
+        let is_it = |(_, name): &(&str, &str)| Language::of(name) == Some(counted.language);
+        assert!(SAMPLES.iter().any(is_it), "{}", counted.name);
     }
 }
 
@@ -97,5 +69,48 @@ fn broken_sources_give_what_can_be_made_out() {
             matches!(Record::read(path, text.as_bytes()), Record::Code(_)),
             "{path}"
         );
+    }
+}
+
+#[test]
+fn what_is_nested_beyond_reason_is_no_end() {
+    let deep = 20_000;
+    for (path, open, close) in [
+        ("a.rs", "pub mod a { ", "}"),
+        ("A.java", "class A { ", "}"),
+        ("a.ts", "export namespace a { ", "}"),
+        ("a.js", "(", ")"),
+        ("a.go", "func(", ")"),
+        ("a.py", "(", ")"),
+    ] {
+        let text = format!("{}{}", open.repeat(deep), close.repeat(deep));
+        assert!(
+            matches!(Record::read(path, text.as_bytes()), Record::Code(_)),
+            "{path}"
+        );
+        let page = format!(
+            "```{}\n{}x{}x\n```\n",
+            path.rsplit('.').next().unwrap_or_default(),
+            open.repeat(2000),
+            close.repeat(2000)
+        );
+        assert!(
+            matches!(Record::read("a.md", page.as_bytes()), Record::Page(_)),
+            "{path}"
+        );
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_source_makes_it_panic(
+        end in "rs|py|ts|tsx|js|go|java",
+        text in "(pub |fn |def |class |export |func |public |/\\*\\* |\\*/|///|//!|\"\"\"|@param |Args:\n|[a-zé_<>{}()\\[\\]:;,.=#@*\n ]){0,80}",
+    ) {
+        let path = format!("a.{end}");
+        let read = matches!(Record::read(&path, text.as_bytes()), Record::Code(_));
+        prop_assert!(read || super::super::language::is_generated(&text));
     }
 }
