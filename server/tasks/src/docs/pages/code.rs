@@ -11,6 +11,9 @@ use tree_sitter::Node;
 /// Larger blocks are data.
 const LARGEST: usize = 64 << 10;
 
+/// Lines that are looked at one by one.
+const LINES: usize = 30;
+
 /// What a block claims to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Format {
@@ -98,6 +101,18 @@ fn broken_code(language: Language, text: &str) -> Option<Range<usize>> {
         return None;
     }
     if language == Language::Python && fits(&dedented(&plain)) {
+        return None;
+    }
+    // A list of expressions, one on each line, is common too.
+    let alone = |line: &str| {
+        let wraps = wraps(language).iter();
+        line.trim().is_empty()
+            || fits(line)
+            || wraps
+                .clone()
+                .any(|(before, after)| fits(&format!("{before}{line}{after}")))
+    };
+    if plain.lines().count() <= LINES && plain.lines().all(alone) {
         return None;
     }
     // Changes shown as such are no code.

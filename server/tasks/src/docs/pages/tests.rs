@@ -323,6 +323,7 @@ fn fragments_parse() {
         ("rust", "name: String,\npub age: u8,"),
         ("rust", "# use a::b;\nb()"),
         ("rust", "Some(1) => 2,"),
+        ("rust", "// good\n\"a\"\n// bad\nb(1)"),
         ("rust,ignore", "this is no rust {{{"),
         ("rust,compile_fail", "fn ("),
         ("python", "    return await x"),

@@ -50,16 +50,10 @@ impl Said {
 
 /// Whether a text about a result says that there is none.
 fn is_nothing(text: &str) -> bool {
-    let text = text
-        .trim()
-        .trim_start_matches('{')
-        .trim_end_matches(['}', '.']);
-    let text = text
-        .split('}')
-        .next()
-        .unwrap_or(text)
-        .trim()
-        .to_ascii_lowercase();
+    let text = text.trim().trim_start_matches('{');
+    let text = text.split(['}', ';']).next().unwrap_or(text);
+    let text: String = text.chars().filter(|c| !matches!(c, '`' | '*')).collect();
+    let text = text.trim().trim_end_matches('.').to_ascii_lowercase();
     text.starts_with("asserts ")
         || matches!(
             text.as_str(),

@@ -161,6 +161,9 @@ impl Said {
             "param" | "parameter" | "arg" | "argument" | "key" | "keyword" => {
                 if let Some(name) = words.next_back() {
                     let name = name.trim_start_matches(['*', '\\']).to_owned();
+                    if !name.chars().all(|c| c.is_alphanumeric() || c == '_') {
+                        return;
+                    }
                     self.parameters.push(Named {
                         name,
                         line: line.number,

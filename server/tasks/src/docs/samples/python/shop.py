@@ -5,7 +5,7 @@ More about it.
 
 from typing import overload
 
-__all__ = ["Shop", "total", "numpy_style", "rest_style"]
+__all__ = ["Shop", "total", "numpy_style", "rest_style", "quiet"]
 
 
 def total(prices, *, discount=0.0):
@@ -50,6 +50,16 @@ def rest_style(a, b, **more):
     :param int c: goes into ``more``
     """
     return a + b
+
+
+def quiet(a):
+    """Says nothing.
+
+    :param a: what
+    :param b (optional): goes unjudged
+    :returns: ``None``
+    """
+    print(a)
 
 
 class Shop:
