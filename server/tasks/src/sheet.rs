@@ -81,13 +81,27 @@ impl Sheet {
         Ok(sheet)
     }
 
-    /// One more finding. Beyond what an artifact may hold they are counted.
+    /// One more finding. Beyond what an artifact may hold the worst are kept and the others counted.
     pub fn found(&mut self, finding: Finding) {
-        if self.artifact.findings.len() < MOST {
-            self.artifact.findings.push(finding);
-        } else {
-            self.left_out += 1;
+        let findings = &mut self.artifact.findings;
+        if findings.len() < MOST {
+            findings.push(finding);
+            return;
         }
+        self.left_out += 1;
+        let lighter = |severity| move |one: &Finding| one.severity == severity;
+        let place = [Severity::Info, Severity::Warning]
+            .into_iter()
+            .filter(|severity| *severity > finding.severity)
+            .find_map(|severity| findings.iter().rposition(lighter(severity)));
+        if let Some(kept) = place.and_then(|place| findings.get_mut(place)) {
+            *kept = finding;
+        }
+    }
+
+    /// How many findings there was no room for.
+    pub fn left_out(&self) -> usize {
+        self.left_out
     }
 
     /// What its kind reports: the fields of a structure. Those that were there before are replaced.
@@ -163,14 +177,89 @@ fn order(finding: &Finding) -> (&Option<String>, Option<u32>, Option<u32>, &str,
 /// Writes a file of a task whole or not at all. `path` is relative to the folder.
 ///
 /// # Errors
-/// When it cannot be written.
+/// When it cannot be written, or a link on the way leads elsewhere.
 pub fn write(folder: &Path, path: &str, text: &str) -> io::Result<()> {
     let target = folder.join(path);
     let parent = target.parent().unwrap_or(folder);
+    let mut at = folder.to_owned();
+    for part in Path::new(path)
+        .parent()
+        .into_iter()
+        .flat_map(Path::components)
+    {
+        at.push(part);
+        if at.symlink_metadata().is_ok_and(|meta| meta.is_symlink()) {
+            let message = format!(
+                "`{}` is a link, through which nothing is written",
+                at.display()
+            );
+            return Err(io::Error::other(message));
+        }
+    }
     fs::create_dir_all(parent)?;
     let name = target.file_name().unwrap_or_default().to_string_lossy();
     let temporary = parent.join(format!(".{name}.tmp"));
-    let mut file = File::create(&temporary)?;
+    // One that is left from before, or a link that somebody put there.
+    let _ = fs::remove_file(&temporary);
+    let mut file = File::create_new(&temporary)?;
     file.write_all(text.as_bytes())?;
     fs::rename(&temporary, &target)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_worst_are_kept() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut sheet = Sheet::begin(folder.path(), "a/b.json", "k").expect("a sheet");
+        let finding = |severity, code: &str| Finding {
+            severity,
+            code: code.to_owned(),
+            ..Finding::default()
+        };
+        for _ in 0..MOST - 1 {
+            sheet.found(finding(Severity::Info, "i"));
+        }
+        for (severity, code) in [
+            (Severity::Warning, "w"),
+            (Severity::Error, "e"),
+            (Severity::Info, "lost"),
+            (Severity::Error, "e"),
+        ] {
+            sheet.found(finding(severity, code));
+        }
+        let count = |code: &str| {
+            sheet
+                .findings()
+                .iter()
+                .filter(|one| one.code == code)
+                .count()
+        };
+        assert_eq!(
+            [count("e"), count("w"), count("i"), count("lost")],
+            [2, 1, MOST - 3, 0]
+        );
+        assert_eq!(sheet.left_out(), 3);
+    }
+
+    #[test]
+    fn nothing_is_written_through_links() {
+        let (folder, other) = (
+            tempfile::tempdir().expect("one"),
+            tempfile::tempdir().expect("two"),
+        );
+        std::os::unix::fs::symlink(other.path(), folder.path().join("reports")).expect("a link");
+        let error = write(folder.path(), "reports/ops/a.json", "x").expect_err("a link");
+        assert!(error.to_string().contains("is a link"), "{error}");
+        std::os::unix::fs::symlink(other.path().join("a"), folder.path().join(".b.json.tmp"))
+            .expect("a link");
+        write(folder.path(), "b.json", "x").expect("a file");
+        assert_eq!(fs::read_dir(other.path()).expect("a folder").count(), 0);
+        assert_eq!(
+            fs::read_to_string(folder.path().join("b.json")).expect("it"),
+            "x"
+        );
+    }
 }

@@ -70,7 +70,7 @@ pub fn run(ground: &dyn Ground, options: &Options) -> io::Result<Artifact> {
     report.files_passed_over = tally.passed_over;
     report.files_passed_over_more = tally.passed_over_more;
     sheet.report(&report)?;
-    let summary = summary(&report, sheet.findings().len());
+    let summary = summary(&report, sheet.findings().len() + sheet.left_out());
     sheet.end(&outcome, &summary)
 }
 

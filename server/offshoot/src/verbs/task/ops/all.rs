@@ -6,8 +6,8 @@ use crate::exit::Exit;
 use crate::render::symbol;
 use crate::times::count;
 use artifact::{Artifact, Severity, status};
-use protocol::Error;
 use protocol::documents::{ArtifactEntry, ArtifactList};
+use protocol::{Error, ErrorKind};
 use std::io;
 use tasks::ground::Ground;
 use tasks::ops::{check, compliance, infra, scan};
@@ -18,7 +18,17 @@ type Done = (&'static str, Artifact);
 pub(crate) async fn run(context: &Context, common: Common) -> Result<Exit, Error> {
     let allow = common.allow.clone();
     let work = move |ground: &dyn Ground| work(ground, &allow);
-    let done = common.perform(context, work).await?;
+    let done = common.perform(context, work).await.map_err(|error| {
+        // A verb that is misspelt looks like a folder.
+        let hint = error.kind == ErrorKind::NotFound && error.hint.is_none();
+        if hint {
+            error.hint(
+                "a folder is meant here, or one of the verbs that `offshoot task ops --help` names",
+            )
+        } else {
+            error
+        }
+    })?;
     let entries: Vec<ArtifactEntry> = done.iter().map(|(path, one)| entry(path, one)).collect();
     let list = ArtifactList { artifacts: entries };
     context.out.result(&list, |list| lines(context, list));

@@ -32,7 +32,12 @@ pub(crate) fn load(text: &str) -> (Vec<Node>, Option<Broken>) {
                 reason: "it is no YAML",
             }),
         };
-        if let Err(broken) = done {
+        if let Err(mut broken) = done {
+            // What is missing at the end is missing behind the last line.
+            let last = u32::try_from(loader.lines.len()).unwrap_or(u32::MAX).max(1);
+            if broken.place.line > last {
+                broken.place = Place::new(last as usize, 1, None);
+            }
             return (loader.documents, Some(broken));
         }
     }

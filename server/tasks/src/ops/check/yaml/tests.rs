@@ -58,6 +58,7 @@ fn documents_anchors_and_merges() {
     assert_eq!(b.entries().count(), 2);
     let (documents, broken) = load("a: 1\n---\nb: [\n");
     assert_eq!(documents.len(), 1);
+    assert_eq!(broken.as_ref().map(|broken| broken.place.line), Some(3));
     assert_eq!(broken.expect("the second is none").reason, "it is no YAML");
 }
 

@@ -1,0 +1,5 @@
+"""A module."""
+
+
+def public(name):
+    return name
