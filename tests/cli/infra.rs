@@ -57,7 +57,7 @@ fn files_of_infrastructure_are_checked_where_they_stand() {
             &".github/workflows/ci.yml".into(),
             &7.into(),
             &19.into(),
-            &58.into()
+            &57.into()
         )
     );
     assert_eq!(
