@@ -189,11 +189,6 @@ impl Repo {
         admin_dir(at).map_err(|reason| crate::add::not_ours(at, reason))
     }
 
-    /// Whether a worktree of ours has submodules that were filled: its tree is not to be used again.
-    pub fn has_filled_submodules(&self, folder: &Path) -> bool {
-        !self.submodules_below(folder).is_empty()
-    }
-
     /// The submodules of a worktree of ours, the deepest first.
     pub(crate) fn submodules_below(&self, folder: &Path) -> Vec<Submodule> {
         let mut found = Vec::new();

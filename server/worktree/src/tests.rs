@@ -4,6 +4,7 @@
 //! test's own; nothing of the machine's configuration.
 
 mod adding;
+mod again;
 mod applying;
 mod bases;
 mod conflicts;

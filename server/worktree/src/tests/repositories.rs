@@ -491,4 +491,26 @@ fn large_files_are_brought_on_request() {
     assert_eq!(f.git_in(&w.path, &["status", "--porcelain"]), "");
     assert_eq!(f.harvest(&w).commit, None);
     f.repo.bring_large_files(&w, LargeFiles::Pointers).unwrap();
+
+    // Pulled where the content is on a remote only.
+    let hub = f.folder.path().join("hub.git");
+    f.git(&["init", "-q", "--bare", hub.to_str().unwrap()]);
+    let address = format!("file://{}", hub.display());
+    f.git(&["remote", "add", "origin", &address]);
+    f.git(&["push", "-q", "origin", "HEAD:main"]);
+    f.git(&["lfs", "push", "--all", "origin"]);
+    fs::remove_dir_all(f.root().join(".git/lfs/objects")).unwrap();
+    let w = f.step("local");
+    f.repo.bring_large_files(&w, LargeFiles::Local).unwrap();
+    assert!(on_disk(&w.path, "big.bin").starts_with("version https://git-lfs"));
+    let w = f.step("pull");
+    f.repo.bring_large_files(&w, LargeFiles::Pull).unwrap();
+    assert_eq!(on_disk(&w.path, "big.bin"), "large content\n");
+    assert_eq!(f.harvest(&w).commit, None, "content is no change");
+    write(&w.path, "big.bin", "changed by a step\n");
+    let result = f.harvest(&w).commit.unwrap();
+    assert!(
+        f.show(&result, "big.bin")
+            .starts_with("version https://git-lfs")
+    );
 }

@@ -130,6 +130,50 @@ fn what_a_step_does_in_a_submodule_is_in_its_result() {
     assert_eq!(f.git_in(&lib, &["for-each-ref", "refs/offshoot"]), "");
 }
 
+/// What lies in a submodule is its own repository's affair, which a sweep does not look into.
+#[test]
+fn a_tree_with_submodules_is_not_used_again() {
+    let f = fixture();
+    let index = f.folder.path().join("index");
+    let w = filled(&f, "s");
+    assert_eq!(f.repo.remember(&w, &index).unwrap(), None);
+    // Also one whose submodules were left empty.
+    let empty = f.step("t");
+    assert_eq!(f.repo.remember(&empty, &index).unwrap(), None);
+    assert!(!index.exists());
+    // A tree from before there were any becomes a worktree with them, or none at all.
+    f.git(&["rm", "-q", "-f", "--cached", "lib", ".gitmodules"]);
+    f.git(&["commit", "-q", "-m", "without the library"]);
+    let without = f.step("u");
+    let remembered = f.repo.remember(&without, &index).unwrap().unwrap();
+    let warm = WarmTree {
+        tree: f.trees().join("warm"),
+        index,
+        set_up: None,
+        inputs: Vec::new(),
+        folder_mode: remembered.folder_mode,
+    };
+    let to = Some(warm.tree.as_path());
+    f.repo.put_away(&without.path, "u", to).unwrap();
+    let job = AddWorktree {
+        path: f.trees().join("v"),
+        branch: "offshoot-step/run/v".into(),
+        base: w.base.clone(),
+    };
+    let Recycled::Made { worktree, .. } = f.repo.recycle(&job, &warm).unwrap() else {
+        return;
+    };
+    assert_eq!(f.repo.fill_submodules(&worktree).unwrap(), []);
+    assert_eq!(
+        fs::read_to_string(worktree.path.join("lib/deep/lib.txt")).unwrap(),
+        "one\n"
+    );
+    assert_eq!(f.git_in(&worktree.path, &["status", "--porcelain"]), "");
+    // And that one is not kept either.
+    let index = f.folder.path().join("index2");
+    assert_eq!(f.repo.remember(&worktree, &index).unwrap(), None);
+}
+
 #[test]
 fn unsaved_work_in_a_submodule_is_saved_with_its_worktree() {
     let f = fixture();
