@@ -53,6 +53,12 @@ fn the_later_waits_says_why_and_builds_on_the_earlier() {
     wait_reason(&repo, &run, "b", "waits for step `a`: both edit src/**");
     let shown = repo.offshoot(&["workflow", "show", &run]);
     assert!(shown.stdout.contains("waits for step `a`"), "{shown}");
+    let graph = repo.json(&["workflow", "graph", &run]);
+    support::schema::assert_document("graph", &graph);
+    assert_eq!(
+        graph["nodes"][1]["reason"],
+        "waits for step `a`: both edit src/**"
+    );
     assert!(!at_work(&sandbox, "b"));
     // What waits is known to the next daemon, too.
     support::process::kill9(sandbox.daemon_pid().expect("a daemon"));

@@ -115,6 +115,9 @@ function stepTooltip(step: Step): string {
   if (step.branch != null) {
     lines.push(`branch \`${step.branch}\``);
   }
+  if (step.reason != null) {
+    lines.push(plain(step.reason));
+  }
   return [...lines, ...why(step), ...step.conflicts.map(({ path: file, steps }) => `conflict in \`${file}\` of ${steps.join(', ')}`)].join('\n\n');
 }
 

@@ -46,6 +46,9 @@ pub struct Node {
     /// Its status, in the graph of a run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
+    /// What holds it up, or why it was skipped, in the graph of a run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 /// A step waits for another.

@@ -87,6 +87,7 @@ function facts(step: Step): HTMLElement {
   const rows: [string, string][] = [];
   const add = (name: string, value: string | null | undefined) => value != null && value !== '' && rows.push([name, value]);
   add('waits for', step.needs.join(', '));
+  add('why', step.reason);
   // Of a step at work the graph shows the time, which goes on.
   add('time', step.status !== 'running' && step.duration_ms > 0 ? duration(step.duration_ms) : '');
   add('back end', step.backend);

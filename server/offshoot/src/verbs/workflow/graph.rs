@@ -62,6 +62,7 @@ struct Part<'a> {
     id: String,
     title: &'a str,
     status: Option<&'a str>,
+    reason: Option<&'a str>,
     needs: Vec<String>,
     on_pass: Option<String>,
     on_fail: Option<String>,
@@ -76,6 +77,7 @@ pub(crate) fn of_workflow(workflow: &Workflow) -> Graph {
             id: step.id.to_string(),
             title: &step.title,
             status: None,
+            reason: None,
             needs: step.needs.iter().filter_map(id).collect(),
             on_pass: gate.and_then(|gate| id(gate.on_pass.as_ref()?)),
             on_fail: gate.and_then(|gate| id(gate.on_fail.as_ref()?)),
@@ -92,6 +94,7 @@ fn of_run(run: &Run) -> Graph {
             id: step.id.clone(),
             title: &step.title,
             status: Some(&step.status),
+            reason: step.reason.as_deref(),
             needs: step.needs.clone(),
             on_pass: gate.and_then(|gate| gate.on_pass.clone()),
             on_fail: gate.and_then(|gate| gate.on_fail.clone()),
@@ -106,6 +109,7 @@ fn graph(workflow_id: &str, parts: &[Part<'_>]) -> Graph {
         id: part.id.clone(),
         title: part.title.to_owned(),
         status: part.status.map(str::to_owned),
+        reason: part.reason.map(str::to_owned),
     });
     let edges = parts.iter().flat_map(|part| {
         let needs = part.needs.iter().map(|from| Edge {
@@ -192,8 +196,11 @@ fn label(node: &Node) -> String {
         &node.title
     };
     let name = crate::row::clean(name);
-    match &node.status {
-        Some(status) => format!("{name} ({status})"),
-        None => name,
+    match (&node.status, &node.reason) {
+        (Some(status), Some(reason)) => {
+            format!("{name} ({status}: {})", crate::row::clean(reason))
+        }
+        (Some(status), None) => format!("{name} ({status})"),
+        (None, _) => name,
     }
 }
