@@ -16,6 +16,7 @@ mod hands;
 mod inputs;
 mod kills;
 mod leaving;
+mod recycling;
 mod secrets;
 mod supervisors;
 mod versions;

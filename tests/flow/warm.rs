@@ -101,6 +101,44 @@ fn failed_steps_keep_theirs_and_none_are_kept_where_none_are_wanted() {
 }
 
 #[test]
+fn what_a_person_has_open_is_neither_used_nor_removed() {
+    let sandbox = sandbox!();
+    let repo = repository(&sandbox);
+    let first = folder(&repo);
+    let tree = text(&warm(&repo, 1)[0], "path").to_owned();
+    let editor = support::session::Session::start(&sandbox, std::path::Path::new(&tree));
+    let pruned = repo.json(&["worktree", "prune", "--all"]);
+    assert_eq!(pruned["removed"], serde_json::json!([]), "{pruned:#}");
+    assert_eq!(pruned["left"][0]["path"], tree.as_str(), "{pruned:#}");
+    let reason = text(&pruned["left"][0], "reason").to_owned();
+    assert!(reason.contains("stands in it"), "{reason}");
+    support::schema::assert_document("pruned", &pruned);
+    // The next step gets another.
+    assert_ne!(folder(&repo), first);
+    drop(editor);
+
+    repo.write(
+        "bad.yaml",
+        "steps:\n  - {id: bad, run: echo x > dirty.txt; exit 1, retry: {max_attempts: 1}}\n",
+    );
+    let failed = repo.call(&["--json", "run", "bad.yaml"]).run();
+    let run = failed.expect_code(1).json();
+    let kept = text(step(&run, "bad"), "worktree").to_owned();
+    let editor = support::session::Session::start(&sandbox, std::path::Path::new(&kept));
+    let pruned = repo.json(&["worktree", "prune", "--all"]);
+    let left = pruned["left"].to_string();
+    assert!(left.contains(&kept), "{pruned:#}");
+    assert!(std::path::Path::new(&kept).join("dirty.txt").exists());
+    drop(editor);
+    wait_until("it to be closed", LIMIT, || {
+        let pruned = repo.json(&["worktree", "prune", "--all"]);
+        let removed = pruned["removed"].to_string();
+        removed.contains(&kept).then_some(())
+    });
+    assert!(!std::path::Path::new(&kept).exists());
+}
+
+#[test]
 fn with_too_little_disk_nothing_begins_and_it_goes_on_by_itself() {
     let sandbox = sandbox!();
     sandbox.user_settings("offshoot: {worktrees: {free_minimum: 9000T}}\n");

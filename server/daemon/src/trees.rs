@@ -12,6 +12,7 @@ mod set_up;
 mod sizes;
 
 use broom::{Broom, Chore};
+pub(crate) use letting_go::Evicted;
 pub(crate) use plan::Plan;
 use record::Seat;
 pub(crate) use record::{Port, Record, Reuse};

@@ -78,6 +78,11 @@ async fn forget_old(core: &Core) {
     if old.runs.is_empty() && old.tasks.is_empty() {
         return;
     }
+    // What somebody has open is kept until it is closed.
+    let looked = tokio::task::spawn_blocking(move || by_open(runs)).await;
+    let Ok((runs, open)) = looked else { return };
+    let mut old = old;
+    old.runs.retain(|id| !open.contains(id));
     for (run, tasks) in &runs {
         forget_run(core, run.clone(), tasks.clone()).await;
     }
@@ -93,6 +98,17 @@ async fn forget_old(core: &Core) {
     if let Err(error) = core.store().with(forget).await {
         tracing::warn!(%error, "old runs could not be forgotten");
     }
+}
+
+/// Runs that can be forgotten, and those with a worktree that somebody has open.
+fn by_open(runs: Vec<(Run, Vec<Task>)>) -> (Vec<(Run, Vec<Task>)>, Vec<model::ids::RunId>) {
+    let is_open = |tasks: &[Task]| {
+        let mut made = tasks.iter().filter_map(|task| task.worktree.as_ref());
+        made.any(|made| worktree::seen_in(&made.path).is_some())
+    };
+    let (open, closed): (Vec<_>, Vec<_>) = runs.into_iter().partition(|(_, tasks)| is_open(tasks));
+    let open = open.into_iter().map(|(run, _)| run.id);
+    (closed, open.collect())
 }
 
 async fn forget_run(core: &Core, run: Run, tasks: Vec<Task>) {

@@ -75,7 +75,7 @@ pub use repo::{Head, Identity, Repo};
 pub use salvage::SalvageRef;
 pub use shared::{Escaped, SharedState};
 pub use submodules::Unfilled;
-pub use warm::{PutAway, Recycled, Remembered, WarmTree, occupant};
+pub use warm::{PutAway, Recycled, Remembered, WarmTree, occupant, seen_in};
 
 #[cfg(test)]
 mod tests;

@@ -13,5 +13,6 @@ mod retire;
 mod set_up;
 mod sweep;
 
+pub use occupants::seen_in;
 pub use recycle::{Recycled, WarmTree};
 pub use retire::{PutAway, Remembered, occupant};

@@ -1,7 +1,7 @@
 //! Worktrees of steps, and what was saved of removed ones.
 
 use super::{Session, results};
-use crate::trees::{Record, Trees};
+use crate::trees::{Evicted, Record, Trees};
 use model::run::{Environment, Run, RunState};
 use model::task::Task;
 use model::time::Timestamp;
@@ -215,8 +215,13 @@ pub(super) async fn prune(session: &Session, params: PruneParams) -> Result<Prun
         let ended = run.ended_at();
         ended.is_some_and(|at| all || at.0 < keep_before)
     };
+    let look = move || {
+        let going = runs.into_iter().filter(|(run, _)| goes(run));
+        Ok(going.map(without_open).collect::<Vec<_>>())
+    };
+    let going = session.core.git(look).await?;
     let mut warnings = Vec::new();
-    for (run, tasks) in runs.iter().filter(|(run, _)| goes(run)) {
+    for (run, tasks, _) in &going {
         warnings.extend(crate::ports::tear_down_all(&session.core, run, tasks).await);
     }
     session
@@ -226,17 +231,16 @@ pub(super) async fn prune(session: &Session, params: PruneParams) -> Result<Prun
                 warnings,
                 ..Pruned::default()
             };
-            for (run, tasks) in &runs {
-                if goes(run) {
-                    let paths = tasks.iter().filter_map(|task| task.worktree.as_ref());
-                    let there = paths.filter(|worktree| worktree.path.exists());
-                    pruned
-                        .removed
-                        .extend(there.map(|worktree| worktree.path.display().to_string()));
-                    pruned
-                        .salvaged
-                        .extend(results::remove_worktrees(&repo, run, tasks, &trees)?);
-                }
+            for (run, tasks, open) in going {
+                pruned.left.extend(open);
+                let paths = tasks.iter().filter_map(|task| task.worktree.as_ref());
+                let there = paths.filter(|worktree| worktree.path.exists());
+                pruned
+                    .removed
+                    .extend(there.map(|worktree| worktree.path.display().to_string()));
+                pruned
+                    .salvaged
+                    .extend(results::remove_worktrees(&repo, &run, &tasks, &trees)?);
             }
             let reconciled = repo.reconcile(&expected, &roots)?;
             pruned.removed.extend(
@@ -267,14 +271,36 @@ pub(super) async fn prune(session: &Session, params: PruneParams) -> Result<Prun
             if all {
                 let warm = trees.warm().into_iter();
                 for (id, _, path) in warm.filter(|(_, record, _)| record.repo == repo.root()) {
-                    if trees.evict(&id) {
-                        pruned.removed.push(path.display().to_string());
+                    let path = path.display().to_string();
+                    match trees.evict(&id) {
+                        Evicted::Gone => pruned.removed.push(path),
+                        Evicted::Open(reason) => pruned.left.push(Left { path, reason }),
+                        Evicted::Taken => {}
                     }
                 }
             }
             Ok(pruned)
         })
         .await
+}
+
+/// A run with those of its tasks whose worktrees nobody has open, and the worktrees that somebody has.
+fn without_open((run, tasks): (Run, Vec<Task>)) -> (Run, Vec<Task>, Vec<Left>) {
+    let (mut left, mut closed) = (Vec::new(), Vec::new());
+    for task in tasks {
+        let path = task.worktree.as_ref().map(|made| made.path.clone());
+        match path
+            .as_deref()
+            .and_then(|path| Some((path, worktree::seen_in(path)?)))
+        {
+            Some((path, reason)) => left.push(Left {
+                path: path.display().to_string(),
+                reason,
+            }),
+            None => closed.push(task),
+        }
+    }
+    (run, closed, left)
 }
 
 /// Folders below which our worktrees of a repository lie.

@@ -2,7 +2,7 @@
 //! full, and with too little left no work begins. Worktrees of steps, failed ones within retention
 //! and everything that is not saved are never touched here.
 
-use super::Trees;
+use super::{Evicted, Trees};
 use crate::core::{Core, Ending};
 use model::machine::Command;
 use model::worktrees::{Disk, Evictable, WorktreeLimits, evict};
@@ -166,7 +166,7 @@ fn make_room(
     let mut freed = 0;
     for key in evict(&disk, evictable) {
         let (id, record, _) = &warm[key];
-        if trees.evict(id) {
+        if trees.evict(id) == Evicted::Gone {
             freed += record.bytes.unwrap_or(0);
         }
     }

@@ -5,6 +5,17 @@ use super::{Plan, SeatState, Trees};
 use std::path::{Path, PathBuf};
 use worktree::{Repo, SalvageRef};
 
+/// What became of a warm tree that was to go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Evicted {
+    /// It is gone.
+    Gone,
+    /// A step has been given it, or it was gone before.
+    Taken,
+    /// Somebody has it open: it stays.
+    Open(String),
+}
+
 impl Trees {
     /// Lets go of a worktree: saves what only it holds, and keeps its tree warm where that may be, or
     /// throws it away. Its ports are free again.
@@ -108,16 +119,27 @@ impl Trees {
             .collect()
     }
 
-    /// Throws a warm tree away; false where a step has been given it meanwhile.
-    pub(crate) fn evict(&self, id: &str) -> bool {
-        let warm = self
-            .lock()
-            .get(id)
-            .is_some_and(|one| one.state == SeatState::Warm);
-        if warm {
-            self.drop_seat(id);
+    /// Throws a warm tree away. One that somebody has open stays; the answer says who. Gone is also what a
+    /// step has been given meanwhile: nothing is to be done about that.
+    pub(crate) fn evict(&self, id: &str) -> Evicted {
+        let is_warm = || {
+            let known = self.lock();
+            known
+                .get(id)
+                .is_some_and(|one| one.state == SeatState::Warm)
+        };
+        if !is_warm() {
+            return Evicted::Taken;
         }
-        warm
+        // Looked at without the lock: it takes a while.
+        if let Some(who) = worktree::seen_in(&self.seat(id).tree()) {
+            return Evicted::Open(who);
+        }
+        if !is_warm() {
+            return Evicted::Taken;
+        }
+        self.drop_seat(id);
+        Evicted::Gone
     }
 }
 

@@ -15,6 +15,11 @@ pub(crate) fn occupant(_: &Path) -> Option<String> {
     Some("processes in a folder are not seen on this system".into())
 }
 
+/// Somebody who was seen in the folder, in words; none too where that cannot be told.
+pub fn seen_in(folder: &Path) -> Option<String> {
+    occupant(folder).filter(|_| cfg!(target_os = "linux"))
+}
+
 #[cfg(target_os = "linux")]
 mod linux {
     use std::fs;
