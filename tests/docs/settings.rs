@@ -5,7 +5,13 @@ use daemon::settings::reference;
 use protocol::methods::METHODS;
 
 /// First parts of keys.
-const SECTIONS: [&str; 4] = ["auto_execution", "background", "offshoot", "workflow"];
+const SECTIONS: [&str; 5] = [
+    "auto_execution",
+    "background",
+    "context7",
+    "offshoot",
+    "workflow",
+];
 /// A file whose name looks like a key.
 const FILE: &str = "offshoot.db";
 

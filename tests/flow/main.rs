@@ -1,6 +1,7 @@
 //! Workflows from start to end: order, retries, checks, conditions, results, and going on by hand.
 
 mod again;
+mod built_in;
 mod cancel;
 mod checkout;
 mod condition;

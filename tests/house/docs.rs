@@ -4,10 +4,12 @@ use std::fs;
 use std::path::Path;
 use support::tree::{source_files, source_root};
 
-const PAGES: [&str; 14] = [
+const PAGES: [&str; 16] = [
     "docs/architecture.md",
     "docs/user-guide.md",
     "docs/workflows.md",
+    "docs/built-in-tasks.md",
+    "docs/criteria.md",
     "docs/configuration.md",
     "docs/cli.md",
     "docs/protocol.md",

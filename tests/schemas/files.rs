@@ -45,6 +45,7 @@ const SECTIONS: &[(&str, &str)] = &[
         "How often a failed agent step is tried again.",
     ),
     ("background", "Background agents of AgenticScrum."),
+    ("context7", "Context7 of TappsCodingAgents."),
     ("offshoot", "Settings of Offshoot."),
     (
         "offshoot.agents",
@@ -52,6 +53,13 @@ const SECTIONS: &[(&str, &str)] = &[
     ),
     ("offshoot.agents.<name>", "How this agent is started."),
     ("offshoot.hand_off", "The hand-off in files."),
+    ("offshoot.tasks", "Which built-in tasks may run."),
+    ("offshoot.tasks.docs", "Documentation."),
+    ("offshoot.tasks.ops", "Operations and security."),
+    (
+        "offshoot.tasks.context",
+        "The knowledge base of the libraries that a project uses.",
+    ),
     (
         "offshoot.worktrees",
         "What is put into worktrees, and how much of the disk they may take.",

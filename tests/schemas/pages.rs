@@ -23,6 +23,35 @@ fn configuration_md_is_current() {
     page("docs/configuration.md", &[("settings", settings_table())]);
 }
 
+#[test]
+fn built_in_tasks_md_is_current() {
+    page("docs/built-in-tasks.md", &[("built-in", built_in_table())]);
+}
+
+fn built_in_table() -> String {
+    let mut table =
+        "| agent | action | is | parameters | leaves | time |\n|---|---|---|---|---|---|\n"
+            .to_owned();
+    for task in model::built_in::TABLE {
+        let code = |words: Vec<&str>| {
+            let words = words.iter().map(|word| format!("`{word}`"));
+            words.collect::<Vec<_>>().join(", ")
+        };
+        writeln!(
+            table,
+            "| `{}` | {} | `offshoot task {}` | {} | {} | {} s |",
+            task.group.role(),
+            code(task.actions.to_vec()),
+            task.title(),
+            code(task.params.iter().map(|param| param.name).collect()),
+            code(task.leaves.iter().map(|leaves| leaves.path).collect()),
+            task.group.timeout().as_secs()
+        )
+        .expect("a string takes everything");
+    }
+    table
+}
+
 /// Compares (or writes) the generated parts of a page.
 #[track_caller]
 pub(crate) fn page(path: &str, parts: &[(&str, String)]) {

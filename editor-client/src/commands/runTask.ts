@@ -11,7 +11,12 @@ const TASKS = [
   { label: '$(package) Dependency Audit', detail: 'Known vulnerabilities of dependencies', task: 'ops', operation: 'audit' },
   { label: '$(server) Infrastructure', detail: 'Container files, manifests, pipelines', task: 'ops', operation: 'infra' },
   { label: '$(law) Compliance', detail: 'Licences and the bill of materials', task: 'ops', operation: 'compliance' },
+  { label: '$(checklist) Operations and Security', detail: 'The four above, one after the other', task: 'ops' },
   { label: '$(library) Warm the Knowledge Base', detail: 'Documentation of the libraries that the project uses', task: 'context', operation: 'warm' },
+  { label: '$(history) Staleness of the Knowledge Base', detail: 'Which documentation is too old', task: 'context', operation: 'staleness' },
+  { label: '$(graph) Statistics of the Knowledge Base', detail: 'How much is there, and how often it was an answer', task: 'context', operation: 'stats' },
+  { label: '$(sync) Refresh the Knowledge Base', detail: 'Fetch again what is stale', task: 'context', operation: 'refresh' },
+  { label: '$(trash) Clean the Knowledge Base', detail: 'Remove what is old, unused or too much', task: 'context', operation: 'clean' },
 ] as const;
 
 export const runTask: Command = {

@@ -3,6 +3,7 @@
 //! Pure: bytes in, values out; nothing here reads a file or starts a process. What comes in was
 //! written by agents and tools: it is bounded, and nothing in it makes this crate panic.
 
+mod addition;
 mod bounds;
 mod finding;
 mod form;
@@ -14,6 +15,7 @@ mod read;
 mod sarif;
 mod shapes;
 
+pub use addition::NotTaken;
 pub use bounds::{LARGEST, MOST};
 pub use finding::{Finding, Related, Severity, Units};
 pub use form::{Artifact, SCHEMA_VERSION, status};

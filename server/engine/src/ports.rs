@@ -3,6 +3,7 @@
 use crate::handle::Happening;
 use crate::job::Job;
 use model::backend::Backend;
+use model::built_in::BuiltIn;
 use model::failure::Failure;
 use model::finding::Finding;
 use model::ids::{RunId, TaskId};
@@ -60,6 +61,8 @@ pub struct Harvest {
     pub findings: Vec<Finding>,
     /// Scores that the attempt wrote, where its step is scored.
     pub scores: Option<Scores>,
+    /// Why a built-in task did not succeed, in its own words.
+    pub said: Option<Failure>,
 }
 
 /// Git.
@@ -81,6 +84,11 @@ pub trait Worktrees: Send + Sync + 'static {
         job: &Job,
         keep: bool,
     ) -> impl Future<Output = Result<Harvest, Failure>> + Send;
+    /// The same for an attempt that has no worktree: nothing is committed.
+    fn look(&self, job: &Job) -> impl Future<Output = Result<Harvest, Failure>> + Send {
+        let _ = job;
+        async { Ok(Harvest::default()) }
+    }
     /// Removes the worktree of a task; what is not in a commit is saved first.
     fn release(&self, job: &Job) -> impl Future<Output = Result<(), Failure>> + Send;
     /// Makes the result branch of a run and its summary.
@@ -103,6 +111,21 @@ pub trait Agents: Send + Sync + 'static {
     fn set_up(&self, job: &Job) -> impl Future<Output = Result<(), Failure>> + Send {
         let _ = job;
         async { Ok(()) }
+    }
+    /// Does the built-in task from whose artifact an agent goes on. What goes wrong with it is said in that
+    /// artifact, and where there is none the attempt fails for it in the end.
+    fn ground(&self, job: &Job, task: &'static BuiltIn) -> impl Future<Output = ()> + Send {
+        let _ = (job, task);
+        async {}
+    }
+    /// Takes what an agent added into the artifact of the built-in task before it, and says what came of that.
+    fn take_in(
+        &self,
+        job: &Job,
+        task: &'static BuiltIn,
+    ) -> impl Future<Output = Vec<Finding>> + Send {
+        let _ = (job, task);
+        async { Vec::new() }
     }
     /// Undoes what setup did outside the worktree, before that goes.
     fn tear_down(&self, job: &Job) -> impl Future<Output = ()> + Send {

@@ -15,7 +15,7 @@ use std::time::Duration;
 const RELEASE: Duration = Duration::from_secs(60);
 
 /// Chooses the first back end that can be started, and makes the worktree.
-pub(crate) async fn prepare<P: Ports>(ports: &P, job: Job) -> Report {
+pub(crate) async fn prepare<P: Ports>(ports: &P, mut job: Job) -> Report {
     if job.task.stop.is_some() {
         // Nothing was made yet; what the machine makes of it says how it goes on.
         let message = "it was stopped before it was prepared";
@@ -35,11 +35,15 @@ pub(crate) async fn prepare<P: Ports>(ports: &P, job: Job) -> Report {
             return failed(Failure::new(FailureClass::Worktree, message));
         }
         Place::Folder(_) => None,
-        Place::Worktree => match furnished(ports, job, &backend).await {
+        Place::Worktree => match furnished(ports, &mut job, &backend).await {
             Ok(worktree) => Some(worktree),
             Err(failure) => return Report::NotPrepared(failure),
         },
     };
+    if let Some(task) = backend.ground(&job.task.step) {
+        // Where somebody stops it meanwhile, what it did so far is in the worktree.
+        ports.agents().ground(&job, task).await;
+    }
     Report::Prepared {
         backend,
         passed_over,
@@ -50,16 +54,16 @@ pub(crate) async fn prepare<P: Ports>(ports: &P, job: Job) -> Report {
 /// A worktree that is set up.
 async fn furnished<P: Ports>(
     ports: &P,
-    mut job: Job,
+    job: &mut Job,
     backend: &Backend,
 ) -> Result<Worktree, PrepareFailure> {
     if job.task.worktree.is_some() {
-        ports.agents().tear_down(&job).await;
+        ports.agents().tear_down(job).await;
     }
-    let worktree = ports.worktrees().make(&job, backend).await?;
+    let worktree = ports.worktrees().make(job, backend).await?;
     job.task.worktree = Some(worktree.clone());
-    let set_up = ports.agents().set_up(&job).await;
-    ports.worktrees().was_set_up(&job, set_up.is_ok()).await;
+    let set_up = ports.agents().set_up(job).await;
+    ports.worktrees().was_set_up(job, set_up.is_ok()).await;
     match set_up {
         Ok(()) => Ok(worktree),
         Err(failure) => Err(PrepareFailure::Failed(failure)),
@@ -103,13 +107,19 @@ pub(crate) async fn verify<P: Ports>(ports: &P, job: Job) -> Report {
     let end = job.task.last_attempt().and_then(|attempt| attempt.end());
     let end = end.cloned().unwrap_or_default();
     let outputs = ports.agents().collect(&job).await;
+    let attempt = job.task.last_attempt();
+    let grounded = attempt.and_then(|attempt| attempt.backend.ground(&job.task.step));
+    let taken_in = match grounded {
+        Some(task) => ports.agents().take_in(&job, task).await,
+        None => Vec::new(),
+    };
     let reported = Verdict::of_end(&end);
     let keep = reported == Verdict::Completed;
     let harvest = match job.task.place {
         Place::Worktree => ports.worktrees().harvest(&job, keep).await,
-        Place::Folder(_) => Ok(Harvest::default()),
+        Place::Folder(_) => ports.worktrees().look(&job).await,
     };
-    let harvest = match harvest {
+    let mut harvest = match harvest {
         Ok(harvest) => harvest,
         Err(failure) => {
             let verdict = if keep {
@@ -136,6 +146,9 @@ pub(crate) async fn verify<P: Ports>(ports: &P, job: Job) -> Report {
         check: None,
     };
     let (mut verdict, mut findings) = Verdict::of(&end, &evidence, job.task.step.strict);
+    if let (Verdict::Failed(_), Some(said)) = (&verdict, harvest.said.take()) {
+        verdict = Verdict::Failed(said);
+    }
     let (before_check, _) = Verdict::of(&end, &evidence, false);
     if before_check == Verdict::Completed
         && let Some(script) = &job.task.step.check
@@ -148,9 +161,12 @@ pub(crate) async fn verify<P: Ports>(ports: &P, job: Job) -> Report {
             (verdict, findings) = Verdict::of(&end, &evidence, job.task.step.strict);
         }
     }
+    findings.extend(taken_in);
+    let built_in = attempt.is_some_and(|attempt| attempt.backend == Backend::BuiltIn);
     let printed = match (&evidence.check, &reported) {
         (Some(_), _) => Some(Printed::Check),
-        (None, Verdict::Failed(_)) => Some(Printed::Attempt),
+        // A built-in task prints what its artifact says.
+        (None, Verdict::Failed(_)) if !built_in => Some(Printed::Attempt),
         (None, _) => None,
     };
     if let Some(printed) = printed {

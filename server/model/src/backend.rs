@@ -1,7 +1,8 @@
 //! Which back end does a step: the first of its chain that is configured, and why others were passed over.
 
+use crate::built_in::BuiltIn;
 use crate::settings::{AgentTemplate, TenantSettings};
-use crate::workflow::{Step, Work};
+use crate::workflow::{AgentWork, Step, Work};
 
 /// The back end of one attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +16,8 @@ pub enum Backend {
         /// How it is started.
         template: AgentTemplate,
     },
+    /// The built-in task that the step means, by itself.
+    BuiltIn,
     /// Files that an agent watches.
     File {
         /// Auto execution is off: a person is expected to start the agent.
@@ -34,10 +37,11 @@ pub struct PassedOver {
 }
 
 impl Backend {
-    /// The name in JSON: `command`, `file`, or `none`.
+    /// The name in JSON: `command`, `built-in`, `file`, or `none`.
     pub fn name(&self) -> &'static str {
         match self {
             Self::Own | Self::Command { .. } => "command",
+            Self::BuiltIn => BUILT_IN,
             Self::File { .. } => "file",
             Self::Nothing => "none",
         }
@@ -45,12 +49,24 @@ impl Backend {
 
     /// Whether it occupies a slot of the pool.
     pub fn takes_slot(&self) -> bool {
-        matches!(self, Self::Own | Self::Command { .. })
+        matches!(self, Self::Own | Self::Command { .. } | Self::BuiltIn)
+    }
+
+    /// The built-in task that is done before this back end begins, so that an agent goes on from what it found.
+    pub fn ground(&self, step: &Step) -> Option<&'static BuiltIn> {
+        match self {
+            Self::Command { .. } | Self::File { .. } => step.built_in(),
+            Self::Own | Self::BuiltIn | Self::Nothing => None,
+        }
     }
 }
 
+/// The name of [`Backend::BuiltIn`].
+const BUILT_IN: &str = "built-in";
+
 /// The candidates of a step in order. `over` is the client's `--backend`, which comes before
-/// the step's own list, which comes before the settings' chain; `file` is always last.
+/// the step's own list, which comes before the settings' chain; `file` is always last. A step that a built-in
+/// task can do does not wait for an agent that nobody set up: where `file` is not named, that task is last.
 pub fn candidates(
     step: &Step,
     over: &[String],
@@ -62,18 +78,15 @@ pub fn candidates(
         Work::Nothing => return (vec![Backend::Nothing], Vec::new()),
         Work::Agent(agent) => agent,
     };
+    let built_in = step.built_in().is_some();
     if !auto {
-        let reason = "auto_execution is off: the agent is started by a person".to_owned();
-        let passed = vec![PassedOver {
-            backend: "command".to_owned(),
-            reason,
-        }];
-        return (vec![Backend::File { manual: true }], passed);
+        return without_agents(step, over, built_in);
     }
     // Where somebody set up an agent that watches for command files, that is the agent that is meant.
-    let default_chain = match settings.watched {
-        true => vec!["file".to_owned(), "command".to_owned()],
-        false => vec!["command".to_owned(), "file".to_owned()],
+    let default_chain = match (settings.watched, built_in) {
+        (true, _) => vec!["file".to_owned(), "command".to_owned()],
+        (false, true) => vec!["command".to_owned()],
+        (false, false) => vec!["command".to_owned(), "file".to_owned()],
     };
     let chain = [over, &step.backends, &settings.chain, &default_chain]
         .into_iter()
@@ -82,7 +95,7 @@ pub fn candidates(
     let mut found = Vec::new();
     let mut passed = Vec::new();
     for name in chain {
-        match resolve(name, &agent.agent, settings) {
+        match resolve(name, agent, settings) {
             Ok(backend) => found.push(backend),
             Err(reason) => passed.push(PassedOver {
                 backend: name.clone(),
@@ -90,18 +103,45 @@ pub fn candidates(
             }),
         }
     }
-    if !found
-        .iter()
-        .any(|backend| matches!(backend, Backend::File { .. }))
-    {
-        found.push(Backend::File { manual: false });
+    let ends = |backend: &Backend| matches!(backend, Backend::File { .. } | Backend::BuiltIn);
+    if !found.iter().any(ends) {
+        found.push(match built_in {
+            true => Backend::BuiltIn,
+            false => Backend::File { manual: false },
+        });
     }
     (found, passed)
 }
 
-fn resolve(name: &str, role: &str, settings: &TenantSettings) -> Result<Backend, String> {
+/// Auto execution is off. A built-in task is no agent: it runs, unless something else is named.
+fn without_agents(step: &Step, over: &[String], built_in: bool) -> (Vec<Backend>, Vec<PassedOver>) {
+    let named = if over.is_empty() {
+        &step.backends
+    } else {
+        over
+    };
+    let (backend, reason) = match built_in && named.iter().all(|name| name == BUILT_IN) {
+        true => (Backend::BuiltIn, "no agent is started"),
+        false => (
+            Backend::File { manual: true },
+            "the agent is started by a person",
+        ),
+    };
+    let passed = PassedOver {
+        backend: "command".to_owned(),
+        reason: format!("auto_execution is off: {reason}"),
+    };
+    (vec![backend], vec![passed])
+}
+
+fn resolve(name: &str, work: &AgentWork, settings: &TenantSettings) -> Result<Backend, String> {
+    let role = work.agent.as_str();
     if name == "file" {
         return Ok(Backend::File { manual: false });
+    }
+    if name == BUILT_IN {
+        let none = || format!("no built-in task does `{role}/{}`", work.action);
+        return work.built_in().map(|_| Backend::BuiltIn).ok_or_else(none);
     }
     let agent = if name == "command" {
         let by_role = settings.personas.get(role).map(String::as_str);
@@ -127,3 +167,6 @@ fn resolve(name: &str, role: &str, settings: &TenantSettings) -> Result<Backend,
         )),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,6 +5,7 @@
 
 pub mod attempt;
 pub mod backend;
+pub mod built_in;
 pub mod command;
 pub mod condition;
 pub mod diagnostic;

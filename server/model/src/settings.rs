@@ -1,5 +1,6 @@
 //! Settings as values. Where they come from, and with what precedence, is the daemon's business.
 
+use crate::built_in::TaskSwitches;
 use crate::overlap::Overlap;
 use crate::workflow::Retry;
 use crate::worktrees::{WorktreeLimits, WorktreeSettings};
@@ -49,6 +50,8 @@ pub struct TenantSettings {
     pub large_files: LargeFiles,
     /// What is done where two steps would edit the same files at once (below the workflow's own word).
     pub overlap: Overlap,
+    /// The built-in tasks.
+    pub tasks: TaskSwitches,
 }
 
 /// What lies in a new worktree where git-lfs keeps a file.
@@ -133,6 +136,7 @@ impl Default for TenantSettings {
             audit: true,
             large_files: LargeFiles::default(),
             overlap: Overlap::default(),
+            tasks: TaskSwitches::default(),
         }
     }
 }

@@ -63,8 +63,7 @@ pub(crate) enum Verb {
     /// Remove a run's branches and worktrees; everything is saved first
     Discard(discard::Args),
     /// The built-in tasks, run directly in a folder
-    #[command(subcommand)]
-    Task(task::Verb),
+    Task(task::Args),
     /// What tasks and steps left: findings, reports
     #[command(subcommand)]
     Artifact(artifact::Verb),
@@ -101,7 +100,7 @@ impl Verb {
             Self::Diff(args) => diff::run(context, args).await,
             Self::Apply(args) => apply::run(context, args).await,
             Self::Discard(args) => discard::run(context, args).await,
-            Self::Task(verb) => verb.run(context).await,
+            Self::Task(args) => task::run(context, args).await,
             Self::Artifact(verb) => verb.run(context).await,
             Self::Worktree(verb) => verb.run(context).await,
             Self::Doctor(args) => doctor::run(context, args).await,

@@ -13,6 +13,7 @@ mod output;
 mod processes;
 mod render;
 mod row;
+mod settings;
 mod style;
 mod table;
 mod times;

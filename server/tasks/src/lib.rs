@@ -3,13 +3,16 @@
 //! They read a folder and say what they found. They start no process, use no network, and write nothing but
 //! their artifacts: what they need of git or of a tool comes through a port.
 
+pub mod agent;
 pub mod docs;
 pub mod ground;
 mod input;
 mod markdown;
+mod not_run;
 pub mod ops;
 mod sheet;
 pub mod web;
 
 pub use markdown::page;
+pub use not_run::not_run;
 pub use sheet::{Document, Sheet, write};

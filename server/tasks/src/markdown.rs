@@ -1,6 +1,6 @@
 //! The page that stands beside each artifact, for people.
 
-use artifact::{Artifact, Finding};
+use artifact::{Artifact, Finding, status};
 
 /// Rows of a table; the rest is counted.
 const ROWS: usize = 200;
@@ -13,14 +13,31 @@ pub fn page(artifact: &Artifact, summary: &str) -> String {
     if let Some(error) = &artifact.error {
         text.push_str(&format!("**{}**: {}\n\n", artifact.status, cell(error)));
     }
+    if artifact.status == status::NOT_RUN {
+        return text;
+    }
     if artifact.findings.is_empty() {
         return text + "Nothing was found.\n";
     }
-    text.push_str("| severity | where | what | rule |\n|---|---|---|---|\n");
-    for finding in artifact.findings.iter().take(ROWS) {
+    text + &table(&artifact.findings.iter().collect::<Vec<_>>())
+}
+
+/// What an agent adds to a page.
+pub(crate) fn addition<'a>(agent: &str, findings: impl Iterator<Item = &'a Finding>) -> String {
+    let findings: Vec<&Finding> = findings.collect();
+    let text = format!("\n## Added by the agent `{}`\n\n", cell(agent));
+    match findings.is_empty() {
+        true => text + "No further findings.\n",
+        false => text + &table(&findings),
+    }
+}
+
+fn table(findings: &[&Finding]) -> String {
+    let mut text = "| severity | where | what | rule |\n|---|---|---|---|\n".to_owned();
+    for finding in findings.iter().take(ROWS) {
         text.push_str(&row(finding));
     }
-    let more = artifact.findings.len().saturating_sub(ROWS);
+    let more = findings.len().saturating_sub(ROWS);
     if more > 0 {
         text.push_str(&format!(
             "\n{more} more are in the JSON file beside this page.\n"

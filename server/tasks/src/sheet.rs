@@ -23,6 +23,10 @@ pub struct Document<R> {
     pub counts: Option<Counts>,
     /// Findings beyond what an artifact holds.
     pub findings_left_out: Option<usize>,
+    /// False where it was switched off, and so not run.
+    pub enabled: Option<bool>,
+    /// What an agent said that went on from there; its findings are among the others.
+    pub agent: Option<Map<String, Value>>,
     /// What this kind reports.
     #[serde(flatten)]
     pub report: R,
@@ -40,7 +44,7 @@ pub struct Counts {
 }
 
 impl Counts {
-    fn of(findings: &[Finding]) -> Self {
+    pub(crate) fn of(findings: &[Finding]) -> Self {
         let mut counts = Self::default();
         for finding in findings {
             *match finding.severity {
@@ -148,7 +152,7 @@ impl Sheet {
         self.artifact.error = error;
         self.artifact
             .findings
-            .sort_by(|a, b| order(a).cmp(&order(b)));
+            .sort_by(|a, b| a.order().cmp(&b.order()));
         let other = &mut self.artifact.other;
         let counts = Counts::of(&self.artifact.findings);
         other.insert("counts".to_owned(), serde_json::to_value(counts)?);
@@ -161,17 +165,6 @@ impl Sheet {
         write(&self.folder, &beside.to_string_lossy(), &page)?;
         Ok(self.artifact)
     }
-}
-
-/// By place, then by what it is: the same for the same findings.
-fn order(finding: &Finding) -> (&Option<String>, Option<u32>, Option<u32>, &str, &str) {
-    (
-        &finding.path,
-        finding.line,
-        finding.column,
-        &finding.code,
-        &finding.message,
-    )
 }
 
 /// Writes a file of a task whole or not at all. `path` is relative to the folder.

@@ -200,7 +200,10 @@ fn read(file: &str) -> Result<(Workflow, String), Error> {
 fn secret_names(workflow: &Workflow, settings: &model::settings::TenantSettings) -> Vec<String> {
     let of_steps = workflow.steps.iter().flat_map(|step| &step.env);
     let of_agents = settings.agents.values().flat_map(|agent| &agent.env);
-    let mut names: Vec<String> = of_steps.chain(of_agents).cloned().collect();
+    let built_in = workflow.steps.iter().filter_map(|step| step.built_in());
+    let optional = built_in.flat_map(|task| task.secrets);
+    let optional = optional.map(|name| (*name).to_owned());
+    let mut names: Vec<String> = of_steps.chain(of_agents).cloned().chain(optional).collect();
     names.sort();
     names.dedup();
     names

@@ -7,6 +7,7 @@ use model::ids::TaskId;
 use model::machine::{Command, NewRun, NewTask};
 use model::run::{Environment, RunOptions, Source, Submission};
 use model::settings::TenantSettings;
+use model::workflow::Step;
 use protocol::task::{Task, TaskFilter, TaskList, TaskRef, TaskSubmit};
 use protocol::{Error, ErrorKind};
 use std::path::{Path, PathBuf};
@@ -98,7 +99,14 @@ fn names(submission: &Submission, settings: &TenantSettings) -> Vec<String> {
         .iter()
         .chain(settings.agents.values().flat_map(|agent| &agent.env))
         .cloned()
+        .chain(optional(&submission.step()))
         .collect()
+}
+
+/// Secrets that a built-in task uses where the client has them.
+fn optional(step: &Step) -> impl Iterator<Item = String> {
+    let names = step.built_in().map_or(&[][..], |task| task.secrets);
+    names.iter().map(|name| (*name).to_owned())
 }
 
 async fn in_worktree(
@@ -300,8 +308,10 @@ pub(super) async fn retry(session: &Session, params: TaskRef) -> Result<Task, Er
         .step
         .env
         .iter()
-        .chain(settings.agents.values().flat_map(|agent| &agent.env));
-    let (found, _) = environment::secrets(&client, &wanted.cloned().collect::<Vec<_>>());
+        .chain(settings.agents.values().flat_map(|agent| &agent.env))
+        .cloned()
+        .chain(optional(&task.step));
+    let (found, _) = environment::secrets(&client, &wanted.collect::<Vec<_>>());
     match &task.run {
         Some((run, _)) => session.core.secrets.give_run(run, found),
         None => session.core.secrets.give_task(&task.id, found),

@@ -1,15 +1,17 @@
 //! Attempts by process and by hand-off.
 
 use super::findings::{self, Tree};
+use super::needs::{on_path, secret_names, with_optional};
 use super::spec::{Common, INSTRUCTIONS, prompt};
 use super::variables::{self, ARTIFACTS, OUTPUT};
-use super::{files, furnish, hand_off::HandOffs};
+use super::{built_in, files, furnish, hand_off::HandOffs};
 use crate::secrets::Secrets;
 use agents::attempt::{self, Condition, End, Signal};
 use engine::Job;
 use engine::ports::{Agents, Printed, Reporter, SignalKind};
 use model::attempt::{AttemptEnd, Phase};
 use model::backend::Backend;
+use model::built_in::BuiltIn;
 use model::failure::{Failure, FailureClass};
 use model::finding::Finding;
 use model::machine::Report;
@@ -68,7 +70,11 @@ impl Agents for AgentPort {
         if let Backend::File { .. } = backend {
             return self.hand_offs.launch(&self.common, job, reporter).await;
         }
-        let secrets = self.secrets.of(&job.task, &secret_names(&job, &backend));
+        let names = match backend {
+            Backend::BuiltIn => with_optional(&job, job.task.step.built_in()),
+            _ => secret_names(&job, &backend),
+        };
+        let secrets = self.secrets.of(&job.task, &names);
         let launch = match self.common.launch_job(&job, &backend, secrets) {
             Ok(launch) => launch,
             Err(failure) => return reporter.report(Report::NotStarted(failure)).await,
@@ -135,7 +141,14 @@ impl Agents for AgentPort {
                 pid = known.and_then(|pid| i32::try_from(pid).ok())
             }
             Phase::Verifying { .. } => dir = dir.join(attempt::CHECK_FOLDER),
-            Phase::Preparing => dir = self.common.exchange(job).join(furnish::SETUP),
+            Phase::Preparing => {
+                let exchange = self.common.exchange(job);
+                let ground = exchange.join(built_in::GROUND);
+                dir = match ground.exists() {
+                    true => ground,
+                    false => exchange.join(furnish::SETUP),
+                };
+            }
             _ => return,
         }
         if pid.is_none()
@@ -161,6 +174,15 @@ impl Agents for AgentPort {
             return Ok(());
         };
         furnish::run(&self.common, job, furnish::SETUP, script).await
+    }
+
+    async fn ground(&self, job: &Job, task: &'static BuiltIn) {
+        let secrets = self.secrets.of(&job.task, &with_optional(job, Some(task)));
+        built_in::ground(&self.common, job, task, secrets).await;
+    }
+
+    async fn take_in(&self, job: &Job, task: &'static BuiltIn) -> Vec<Finding> {
+        built_in::take_in(&self.common, job, task).await
     }
 
     async fn tear_down(&self, job: &Job) {
@@ -233,28 +255,6 @@ impl Agents for AgentPort {
         let text = tokio::task::spawn_blocking(read).await.unwrap_or_default();
         variables::outputs(&text)
     }
-}
-
-/// Names of the secrets an attempt is given: the step's own and those of its agent.
-fn secret_names(job: &Job, backend: &Backend) -> Vec<String> {
-    let mut names = job.task.step.env.clone();
-    if let Backend::Command { template, .. } = backend {
-        names.extend(
-            template
-                .env
-                .iter()
-                .filter(|name| !job.task.step.env.contains(name))
-                .cloned(),
-        );
-    }
-    names
-}
-
-fn on_path(program: &str, path: &str) -> bool {
-    if program.contains('/') {
-        return files::is_executable(Path::new(program));
-    }
-    std::env::split_paths(path).any(|folder| files::is_executable(&folder.join(program)))
 }
 
 /// Listens to an attempt until its end, and reports what it hears. A supervisor that lives says when the result can

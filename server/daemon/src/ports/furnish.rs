@@ -10,6 +10,7 @@ use engine::Job;
 use model::failure::{Failure, FailureClass};
 use model::run::Run;
 use model::task::{Task, TaskState};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -78,22 +79,7 @@ pub(super) async fn run(
 ) -> Result<(), Failure> {
     let fail = |message: String| Failure::new(FailureClass::Worktree, message);
     let launch = common.furnish_job(job, name, script);
-    let before = launch.dir.clone();
-    if before.exists() {
-        // Begun by a daemon that was killed: what is left of it goes first.
-        let cleared = tokio::task::spawn_blocking(move || clear(&before)).await;
-        if !matches!(cleared, Ok(Ok(()))) {
-            return Err(fail(format!(
-                "an earlier {name} of its worktree still runs"
-            )));
-        }
-    }
-    let above = launch.dir.parent().map(std::fs::create_dir_all);
-    if let Some(Err(error)) = above {
-        return Err(fail(format!(
-            "{name} of its worktree has no folder: {error}"
-        )));
-    }
+    make_room(&launch.dir, name).await.map_err(fail)?;
     match attempt::run_to_end(launch).await {
         Ok(End::Result(result)) => match result.outcome {
             attempt::Outcome::Stopped { .. } => Err(Failure::new(
@@ -109,6 +95,22 @@ pub(super) async fn run(
         Err(error) => Err(fail(format!(
             "{name} of its worktree could not be run: {error}"
         ))),
+    }
+}
+
+/// Makes room for the folder of something that is run beside an attempt. What is left of one that was begun by
+/// a daemon that was killed goes first.
+pub(super) async fn make_room(dir: &Path, name: &str) -> Result<(), String> {
+    if dir.exists() {
+        let before = dir.to_owned();
+        let cleared = tokio::task::spawn_blocking(move || clear(&before)).await;
+        if !matches!(cleared, Ok(Ok(()))) {
+            return Err(format!("an earlier {name} of its worktree still runs"));
+        }
+    }
+    match dir.parent().map(std::fs::create_dir_all) {
+        Some(Err(error)) => Err(format!("{name} of its worktree has no folder: {error}")),
+        _ => Ok(()),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Taking in what an attempt left, and the translation of git's errors and notes.
 
+use super::built_in;
 use super::findings::{self, Tree};
 use super::repository::{failure, hand_off_files, open, open_with, trailers};
 use super::scores;
@@ -105,14 +106,51 @@ fn left_behind(job: &Job, repo: &Repo) -> Harvest {
         return Harvest::default();
     };
     let tree = Tree::new(&worktree.path, repo.root());
-    let promised = job.task.step.creates.iter();
-    let found = promised.flat_map(|path| findings::of_artifact(&tree, path).findings);
+    let promised = promised(job);
+    let found = promised
+        .iter()
+        .flat_map(|path| findings::of_artifact(&tree, path).findings);
     let mut found: Vec<Finding> = found.collect();
     tree.lay_text(&mut found);
+    found.extend(built_in::unused(job));
     Harvest {
         findings: found,
+        said: built_in::said(job),
         ..Harvest::default()
     }
+}
+
+/// What a built-in task left in a folder that is no worktree.
+pub(super) fn look(job: &Job) -> Harvest {
+    let Some(task) = job.task.step.built_in() else {
+        return Harvest::default();
+    };
+    let root = built_in::root(job);
+    let tree = Tree::new(root, root);
+    let mut harvest = Harvest {
+        said: built_in::said(job),
+        ..Harvest::default()
+    };
+    for leaves in task.leaves {
+        if root.join(leaves.path).exists() {
+            look_at(&tree, leaves.path, None, &mut harvest);
+        }
+    }
+    tree.lay_text(&mut harvest.findings);
+    harvest.findings.extend(built_in::unused(job));
+    harvest
+}
+
+/// What a step promises, and what its built-in task does.
+fn promised(job: &Job) -> Vec<String> {
+    let mut paths = job.task.step.creates.clone();
+    let leaves = job.task.step.built_in().map_or(&[][..], |task| task.leaves);
+    for leaves in leaves {
+        if !paths.iter().any(|path| path == leaves.path) {
+            paths.push(leaves.path.to_owned());
+        }
+    }
+    paths
 }
 
 /// Commits what an attempt left on its step's branch.
@@ -139,13 +177,9 @@ fn take_in(
         .and_then(|attempt| attempt.end())
         .map_or(&[][..], |end| &end.artifacts);
     let step = &job.task.step;
-    let mut creates = step.creates.clone();
-    creates.extend(
-        named
-            .iter()
-            .filter(|path| !step.creates.contains(path))
-            .cloned(),
-    );
+    let mut creates = promised(job);
+    let more = named.iter().filter(|path| !creates.contains(path));
+    creates.extend(more.cloned().collect::<Vec<_>>());
     let laid = record.map_or(&[][..], |record| &record.laid);
     let exclude = hand_off_files(&job.settings.hand_off.status_file_name);
     let harvested = repo
@@ -188,7 +222,9 @@ fn take_in(
         findings: private.chain(harvested.notes.iter().map(note)).collect(),
         created: Vec::new(),
         scores: None,
+        said: None,
     };
+    harvest.findings.extend(built_in::unused(job));
     let scored = step.scoring.as_ref().is_some_and(|scoring| scoring.enabled);
     if scored {
         let changed = harvested.changed.iter().map(|change| change.path.as_path());

@@ -1,6 +1,7 @@
 //! The engine's ports, wired to the crates that do the work.
 
 mod agents;
+mod built_in;
 mod files;
 mod findings;
 mod finish;
@@ -8,6 +9,7 @@ mod furnish;
 mod hand_off;
 mod harvest;
 mod lay;
+mod needs;
 mod repository;
 mod round;
 mod scores;

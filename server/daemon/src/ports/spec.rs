@@ -1,11 +1,12 @@
 //! From a job to what its supervisor is told.
 
-use super::{round, variables};
+use super::{built_in, round, variables};
 use crate::trees::Trees;
 use agents::attempt::{AttemptSpec, LaunchJob, Limits, Program, Secret, StartDaemon};
 use client::Home;
 use engine::Job;
 use model::backend::Backend;
+use model::built_in::BuiltIn;
 use model::failure::{Failure, FailureClass};
 use model::settings::AgentTemplate;
 use model::workflow::{AgentWork, Work};
@@ -43,13 +44,20 @@ impl Common {
         secrets: Vec<(String, String)>,
     ) -> Result<LaunchJob, Failure> {
         let dir = self.dir(job);
+        let policy = &job.task.policy;
+        if let (Backend::BuiltIn, Some(task)) = (backend, job.task.step.built_in()) {
+            let cookie = job.attempt();
+            let mut built_in = self.built_in_job(job, task, dir, cookie.as_str(), secrets);
+            built_in.spec.limits.output_bytes = policy.limits.output;
+            built_in.spec.limits.memory_bytes = policy.limits.memory;
+            return Ok(built_in);
+        }
         let program = program(job, backend, &self.exchange(job))?;
         let mut spec = self.spec(job, job.attempt().as_str(), program);
         let timeout = match backend {
             Backend::Command { template, .. } => template.timeout,
             _ => None,
         };
-        let policy = &job.task.policy;
         spec.limits = Limits {
             wall_ms: Some(millis(
                 job.task.step.timeout.or(timeout).unwrap_or(policy.timeout),
@@ -60,6 +68,35 @@ impl Common {
             processes: None,
         };
         Ok(self.job(dir, spec, secrets))
+    }
+
+    /// The supervisor's job for the built-in task from which an agent goes on.
+    pub(super) fn ground_job(
+        &self,
+        job: &Job,
+        task: &BuiltIn,
+        secrets: Vec<(String, String)>,
+    ) -> LaunchJob {
+        let dir = self.exchange(job).join(built_in::GROUND);
+        let cookie = format!("{}.{}", job.attempt(), built_in::GROUND);
+        self.built_in_job(job, task, dir, &cookie, secrets)
+    }
+
+    /// A built-in task is this program. It ends itself when its time is over, and says so in its artifact; the
+    /// supervisor's limit is there in case it does not.
+    fn built_in_job(
+        &self,
+        job: &Job,
+        task: &BuiltIn,
+        dir: PathBuf,
+        cookie: &str,
+        secrets: Vec<(String, String)>,
+    ) -> LaunchJob {
+        let time = built_in::time(job, task);
+        let argv = built_in::argv(job, task, &self.program);
+        let mut spec = self.spec(job, cookie, Program::Argv(argv));
+        spec.limits.wall_ms = Some(millis(time + built_in::MARGIN));
+        self.job(dir, spec, secrets)
     }
 
     /// The supervisor's job for the `check` of an attempt.
@@ -241,6 +278,10 @@ pub(super) fn prompt(job: &Job, agent: &AgentWork) -> String {
     for text in told {
         lines.push(String::new());
         lines.push(text);
+    }
+    if let Some(task) = step.built_in() {
+        lines.push(String::new());
+        lines.push(built_in::what_is_asked(task));
     }
     if let Some(check) = &step.check {
         lines.push(String::new());

@@ -111,6 +111,11 @@ impl Worktrees for WorktreePort {
             .await?
     }
 
+    async fn look(&self, job: &Job) -> Result<Harvest, Failure> {
+        let job = job.clone();
+        self.blocking(move || harvest::look(&job)).await
+    }
+
     async fn release(&self, job: &Job) -> Result<(), Failure> {
         let Some(worktree) = job.task.worktree.clone() else {
             return Ok(());

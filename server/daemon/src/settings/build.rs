@@ -1,6 +1,7 @@
 //! From effective values to the settings that the rest of the program works with.
 
 use super::value::{Origin, Value};
+use model::built_in::{Group, Switch, TaskSwitches};
 use model::settings::{
     AgentTemplate, HandOffSettings, LargeFiles, MachineSettings, TenantSettings,
 };
@@ -101,6 +102,25 @@ pub(super) fn tenant(values: &Values<'_>) -> TenantSettings {
             .text("offshoot.overlap")
             .and_then(|word| model::overlap::Overlap::parse(&word))
             .unwrap_or_default(),
+        tasks: tasks(values),
+    }
+}
+
+fn tasks(values: &Values<'_>) -> TaskSwitches {
+    let switch = |group: Group| {
+        let of = |word: &str| format!("offshoot.tasks.{}.{word}", group.as_str());
+        Switch {
+            enabled: values.flag(&of("enabled")),
+            background: values.flag(&of("background")),
+        }
+    };
+    let mut context = switch(Group::Context);
+    // The switch that TappsCodingAgents has for all of it.
+    context.enabled &= values.flag("context7.enabled");
+    TaskSwitches {
+        docs: switch(Group::Docs),
+        ops: switch(Group::Ops),
+        context,
     }
 }
 

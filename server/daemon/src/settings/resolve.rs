@@ -161,7 +161,7 @@ fn unknown_agents(chosen: &[(Value, Option<Range<Position>>)]) -> Vec<FileDiagno
             _ => continue,
         };
         let back_ends: &[&str] = match value.key.as_str() {
-            "offshoot.backends" => &["command", "file", "cursor-cloud"],
+            "offshoot.backends" => &["command", "built-in", "file", "cursor-cloud"],
             _ => &[],
         };
         for name in named

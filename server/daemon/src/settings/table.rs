@@ -143,6 +143,7 @@ const AUTO: &[Scope] = &[Scope::Auto];
 const OURS: &[Scope] = &[Scope::Project, Scope::User];
 const MACHINE: &[Scope] = &[Scope::User];
 const AGENTIC: &[Scope] = &[Scope::Agentic];
+const PROJECT: &[Scope] = &[Scope::Project];
 
 /// More than this at once is a typing error, and a pool of that size would take the machine down.
 const MANY: u32 = 1024;
@@ -193,7 +194,7 @@ pub(super) const SETTINGS: &[Setting] = &[
     row("offshoot.overlap", Kind::OneOf(model::overlap::WORDS), "\"warn\"", OURS, "Steps that would edit the same files at once: `off`, `warn` (it is said) or `serialize` (the later one waits); the workflow's `metadata.overlap` is above it."),
     row("offshoot.default_agent", Kind::Text, "null", OURS, "The agent taken where no persona names one."),
     row("offshoot.personas.<role>", Kind::Text, "null", OURS, "Which agent does the work of a role, for example `analyst`."),
-    row("offshoot.backends", Kind::Backends, "[]", OURS, "Back ends in the order they are tried: `command`, `file`, or the name of an agent."),
+    row("offshoot.backends", Kind::Backends, "[]", OURS, "Back ends in the order they are tried: `command`, `built-in`, `file`, or the name of an agent."),
     row("offshoot.agents.<name>.command", Kind::Argv, "null", OURS, "How the agent is started: a list of arguments with placeholders, never a shell string."),
     row("offshoot.agents.<name>.env", Kind::Names, "[]", OURS, "Variables with secrets that the agent is given."),
     row("offshoot.agents.<name>.timeout", WALL, "null", OURS, "Wall clock of one attempt of this agent."),
@@ -204,6 +205,13 @@ pub(super) const SETTINGS: &[Setting] = &[
     row("offshoot.task_timeout", WALL, "600", OURS, "Wall clock of one attempt of a submitted task."),
     row("offshoot.task_silence", OR_NEVER, "300", OURS, "Longest silence of a submitted task with an agent, or `never`."),
     row("offshoot.task_retries", RETRIES, "null", OURS, "Retries of a submitted task after the first attempt; not set = by the class of the failure."),
+    row("offshoot.tasks.docs.enabled", Kind::Bool, "true", OURS, "Whether the built-in task `docs` is run; off, it leaves an artifact that says so."),
+    row("offshoot.tasks.docs.background", Kind::Bool, "true", OURS, "Whether `docs` is run in the background too, as a step or submitted; off, only its verb runs it."),
+    row("offshoot.tasks.ops.enabled", Kind::Bool, "true", OURS, "Whether the built-in tasks of `ops` are run; off, they leave an artifact that says so."),
+    row("offshoot.tasks.ops.background", Kind::Bool, "true", OURS, "Whether `ops` is run in the background too, as a step or submitted; off, only its verb runs it."),
+    row("offshoot.tasks.context.enabled", Kind::Bool, "true", OURS, "Whether the built-in tasks of `context` are run; off, they leave an artifact that says so."),
+    row("offshoot.tasks.context.background", Kind::Bool, "true", OURS, "Whether `context` is run in the background too, as a step or submitted; off, only its verb runs it."),
+    row("context7.enabled", Kind::Bool, "true", PROJECT, "The switch of TappsCodingAgents for all of Context7: false is `offshoot.tasks.context.enabled: false`."),
     row("offshoot.worktrees.copy", Kind::Lines, "[]", OURS, "Ignored files of the main checkout that are copied into each worktree: patterns as in `.gitignore`, beside those of `.worktreeinclude`."),
     row("offshoot.worktrees.link", Kind::Paths, "[]", OURS, "Paths of the main checkout that become symbolic links to it in each worktree."),
     row("offshoot.worktrees.reflink", Kind::Paths, "[]", OURS, "Paths that are copied where the file system lets copies share their blocks, and left out elsewhere."),
@@ -233,9 +241,12 @@ pub(super) const SETTINGS: &[Setting] = &[
 #[rustfmt::skip]
 const FOREIGN: &[(Scope, &[&str])] = &[
     (Scope::Project, &[
-        "project_name", "version", "tooling", "agents", "scoring", "expert", "context7", "quality_tools", "simple_mode", "auto_enhancement",
+        "project_name", "version", "tooling", "agents", "scoring", "expert", "quality_tools", "simple_mode", "auto_enhancement",
         "evaluation", "prompt_learning", "knowledge_engine", "context_intelligence", "workflow.duration_threshold_seconds",
         "workflow.state_persistence", "workflow.branch_cleanup",
+        "context7.default_token_limit", "context7.cache_duration", "context7.integration_level", "context7.usage_requirement",
+        "context7.bypass_forbidden", "context7.auto_detect", "context7.auto_fetch", "context7.proactive_suggestions",
+        "context7.knowledge_base", "context7.refresh",
         // The flat form of `state_persistence` that older versions wrote.
         "workflow.checkpoint_frequency", "workflow.checkpoint_interval", "workflow.checkpoint_enabled", "workflow.cleanup_enabled",
         "workflow.retention_days", "workflow.max_size_mb", "workflow.cleanup_schedule", "workflow.keep_latest",

@@ -150,7 +150,16 @@ fn wrong_arguments_are_refused_with_a_word() {
             "invalid_input",
         ),
         ("offshoot.showLog", json!({}), "invalid_input"),
-        ("offshoot.runTask", json!({"task": "docs"}), "refused"),
+        (
+            "offshoot.runTask",
+            json!({"task": "ops", "operation": "dance"}),
+            "not_found",
+        ),
+        (
+            "offshoot.runTask",
+            json!({"task": "ops", "operation": "scan", "target": "untitled:Untitled-1"}),
+            "invalid_input",
+        ),
         ("offshoot.runTask", json!({"task": "dance"}), "not_found"),
         (
             "offshoot.submitTask",
@@ -254,6 +263,37 @@ fn something_is_sent_to_the_background() {
     ];
     for (name, value) in expected {
         assert_eq!(asked[name], value, "{name}");
+    }
+}
+
+#[test]
+fn a_built_in_task_is_sent_to_the_background() {
+    let daemon = daemon();
+    let mut editor = Editor::ready_with(daemon.clone());
+    let sub = format!("{ROOT}/sub");
+    for (argument, folder) in [
+        (json!({"task": "ops", "operation": "scan"}), ROOT),
+        (
+            json!({"task": "ops", "operation": "scan", "target": "sub"}),
+            sub.as_str(),
+        ),
+    ] {
+        let answer = editor.command("offshoot.runTask", argument);
+        assert_eq!(
+            answer["result"],
+            json!({"task_id": "t-1", "run_id": "r-1", "status": "queued"})
+        );
+        let asked = daemon.asked("task.submit").pop().unwrap();
+        let expected = [
+            ("folder", json!(folder)),
+            ("agent", json!("ops")),
+            ("task", json!("security-scan")),
+            ("worktree", json!(true)),
+            ("origin", json!("editor")),
+        ];
+        for (name, value) in expected {
+            assert_eq!(asked[name], value, "{name}");
+        }
     }
 }
 

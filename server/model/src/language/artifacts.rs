@@ -32,6 +32,14 @@ impl<'a> Producers<'a> {
                     push(producers.inside.entry(bare(folder)).or_default(), index);
                 }
             }
+            // A built-in task leaves its artifacts, whether its step says so or not.
+            let built_in = draft.as_ref().and_then(|draft| draft.step.built_in());
+            for leaves in built_in.map_or(&[][..], |task| task.leaves) {
+                push(producers.exact.entry(leaves.path).or_default(), index);
+                for folder in folders(leaves.path) {
+                    push(producers.inside.entry(bare(folder)).or_default(), index);
+                }
+            }
         }
         producers
     }

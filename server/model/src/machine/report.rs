@@ -177,7 +177,8 @@ impl State {
     fn ended(&self, task: &Task, end: AttemptEnd, now: Timestamp) -> Vec<Change> {
         let look = matches!(task.place, Place::Worktree)
             || task.holds_hand_off()
-            || task.step.check.is_some();
+            || task.step.check.is_some()
+            || task.step.built_in().is_some();
         if look {
             return vec![Change::Phase(task.id.clone(), Phase::Verifying { end })];
         }

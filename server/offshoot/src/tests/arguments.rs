@@ -56,3 +56,41 @@ fn what_people_type() {
     check("offshoot completions zsh", true);
     check("offshoot worklfow list", false);
 }
+
+/// What the daemon calls is what this program understands, also where it is switched off.
+#[test]
+fn the_calls_of_built_in_tasks_are_understood() {
+    use model::built_in::{Becomes, TABLE};
+    use model::workflow::Value;
+    for task in TABLE {
+        let params: Vec<_> = task
+            .params
+            .iter()
+            .map(|param| {
+                let value = match param.becomes {
+                    Becomes::Flag(_) => Value::Bool(true),
+                    Becomes::Option("--framework") => Value::Text("general".to_owned()),
+                    Becomes::Option("--ignore") if task.operation == "infra" => {
+                        Value::Text(tasks::ops::infra::rules()[0].id.to_owned())
+                    }
+                    Becomes::Option("--ignore") => {
+                        Value::Text(tasks::ops::compliance::rules()[0].id.to_owned())
+                    }
+                    Becomes::Option(_) | Becomes::Operand => Value::Text("7".to_owned()),
+                };
+                (param.name.to_owned(), value)
+            })
+            .collect();
+        for params in [&params[..], &[]] {
+            let call = task.call(params);
+            assert_eq!(call.unused, Vec::<String>::new(), "{}", task.title());
+            let mut argv = vec!["offshoot".to_owned()];
+            argv.extend(call.argv);
+            argv.extend(["--timeout=9".to_owned(), "--not-run=it is off".to_owned()]);
+            let operand = call.operand.map(|operand| ["--".to_owned(), operand]);
+            argv.extend(operand.into_iter().flatten());
+            let understood = Cli::try_parse_from(&argv).map(drop);
+            assert!(understood.is_ok(), "{argv:?}: {understood:?}");
+        }
+    }
+}

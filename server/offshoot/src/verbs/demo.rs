@@ -90,8 +90,8 @@ fn introduce(demo: &Context) {
     let dim = |text: &str| Row::new().with(Paint::Dim, text).finish(None, style);
     demo.out.lines([
         format!("A small program and its tests, in {}.", demo.repo.display()),
-        "A workflow prepares its release: each step works in a git worktree of its own, and one of them \
-         needs a second attempt."
+        "A workflow prepares its release: each step works in a git worktree of its own, one of them needs a \
+         second attempt, and two are built-in tasks that look after the documentation and for secrets."
             .to_owned(),
         String::new(),
         dim(&format!("$ offshoot run {}", project::WORKFLOW)),

@@ -30,6 +30,7 @@ enum BackendDoc {
         agent: String,
         template: TemplateDoc,
     },
+    BuiltIn,
     File {
         #[serde(default)]
         manual: bool,
@@ -148,6 +149,7 @@ impl From<&Backend> for BackendDoc {
                     confine: template.confine,
                 },
             },
+            Backend::BuiltIn => Self::BuiltIn,
             Backend::File { manual } => Self::File { manual: *manual },
             Backend::Nothing => Self::Nothing,
         }
@@ -167,6 +169,7 @@ impl From<BackendDoc> for Backend {
                     confine: template.confine,
                 },
             },
+            BackendDoc::BuiltIn => Self::BuiltIn,
             BackendDoc::File { manual } => Self::File { manual },
             BackendDoc::Nothing => Self::Nothing,
         }

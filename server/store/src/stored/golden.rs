@@ -6,6 +6,8 @@ use super::{
     decode, encode,
 };
 use crate::tests::{cases, fixture};
+use model::attempt::Attempt;
+use model::backend::Backend;
 use model::ids::TaskId;
 use model::run::{Environment, Run, Source, Submission};
 use model::task::{Place, Product, StopReason, Task};
@@ -112,6 +114,19 @@ fn tasks_with_findings() -> Vec<Task> {
     }]
 }
 
+/// An attempt by a built-in task, which came later.
+fn built_in_tasks() -> Vec<Task> {
+    let attempt = cases::attempts().into_iter().next();
+    let attempts = attempt.map(|attempt| Attempt {
+        backend: Backend::BuiltIn,
+        ..attempt
+    });
+    vec![Task {
+        attempts: attempts.into_iter().collect(),
+        ..fixture::task("t-1")
+    }]
+}
+
 fn runs() -> Vec<Run> {
     let with = |state| Run {
         state,
@@ -151,6 +166,11 @@ fn findings_are_read() {
 #[test]
 fn tasks_of_loops_are_read() {
     check("loop.json", &cases::loop_tasks(), parts);
+}
+
+#[test]
+fn attempts_by_built_in_tasks_are_read() {
+    check("built_in.json", &built_in_tasks(), parts);
 }
 
 #[test]

@@ -155,6 +155,7 @@ fn actions(outline: &Outline, step: Option<usize>) -> Vec<Choice> {
 pub(in crate::language) fn backends(known: &Known) -> Vec<Choice> {
     let built_in = [
         ("command", "the agent that the settings give the role"),
+        ("built-in", "the built-in task, without an agent"),
         ("file", "hand-off in files"),
     ];
     let own = known.agents.commands.iter();

@@ -88,7 +88,7 @@ pub const KEYS: &[Key] = &[
     row(Step, "consults", Names, ["list of names", "", "[expert-security]", "Knowledge the agent is given."]),
     row(Step, "notes", Text, ["text", "", "Keep the public interface as it is.", "Free text for the agent."]),
     row(Step, "metadata", Mapping, ["mapping", "", "{skill: house-style}", "Free; `retry`, `skip_on_fail`, `error_recoverable` and `scoring` in it are read."]),
-    row(Step, "backend", Backends, ["name or list of names", "as the settings say", "[command, file]", "Back ends in the order they are tried."]),
+    row(Step, "backend", Backends, ["name or list of names", "as the settings say", "[command, file]", "Back ends in the order they are tried: `command`, `built-in`, `file`, or the name of an agent."]),
     row(Step, "timeout", Time, ["span of time", "an hour", "20m", "Wall clock of one attempt: `90`, `90s`, `5m`, `1h30m`."]),
     row(Step, "silence", Time, ["span of time", "not limited", "5m", "The longest time without output."]),
     row(Step, "retry", Mapping, ["mapping", "by the class of the failure", "{max_attempts: 3}", "How often a failed attempt is tried again."]),

@@ -114,6 +114,17 @@ fn finalizing_waits_for_all_others() {
 }
 
 #[test]
+fn what_a_built_in_task_leaves_is_created() {
+    let report = "reports/ops/security-report.json";
+    ordered(
+        &format!(
+            "  - {{id: z, run: x, requires: [{report}]}}\n  - {{id: a, agent: ops, action: security_scan}}\n"
+        ),
+        &["z <- a", "a <- "],
+    );
+}
+
+#[test]
 fn what_is_required_and_not_created_orders_nothing() {
     let yaml = "steps:\n  - {id: a, run: x, requires: [README.md]}\n  - {id: b, run: x}\n";
     check(

@@ -21,11 +21,22 @@ files![
     "CHANGELOG.md",
     "bin/words.sh",
     "data/sample.txt",
+    "src/readability.py",
     "src/sentences.awk",
     "src/words.awk",
     "tests/run.sh",
     "workflows/release.yaml",
 ];
+
+/// A file with what looks like a token of a well-known form; put together here, so that no file of ours holds one.
+const LEAK: (&str, &str) = (
+    "deploy/publish.env",
+    concat!(
+        "# Not a real one: it is here to be found.\nPUBLISH_TOKEN=gh",
+        "p_Vd93kQm2Xr7Lw5Tz8",
+        "Bn4Yc6Hj1Pf0Gs3Ua9E\n"
+    ),
+);
 
 /// Makes it, with one commit.
 pub(super) fn create(folder: &Path) -> Result<(), Error> {
@@ -35,7 +46,8 @@ pub(super) fn create(folder: &Path) -> Result<(), Error> {
             format!("`{}` cannot be made: {error}", folder.display()),
         )
     })?;
-    worktree::create_repository(folder, FILES, Environment::of_this_process())
+    let files: Vec<(&str, &str)> = FILES.iter().copied().chain([LEAK]).collect();
+    worktree::create_repository(folder, &files, Environment::of_this_process())
         .map(drop)
         .map_err(|error| git::edge(&error))
 }

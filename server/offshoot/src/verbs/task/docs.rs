@@ -35,6 +35,13 @@ pub(crate) struct Args {
     timeout: u64,
 }
 
+impl Args {
+    /// The folder to work in; none = the repository.
+    pub(super) fn folder(&self, context: &Context) -> Result<Option<PathBuf>, Error> {
+        split(context, self.path.as_deref()).map(|(root, _)| root)
+    }
+}
+
 pub(crate) async fn run(context: &Context, args: Args) -> Result<Exit, Error> {
     let (root, within) = split(context, args.path.as_deref())?;
     let time = Duration::from_secs(args.timeout);

@@ -34,21 +34,7 @@ impl Folder {
         folder: Option<&Path>,
         time: Duration,
     ) -> Result<Self, Error> {
-        let repo = git::open(folder.map_or(&context.repo, |_| &context.folder)).ok();
-        let root = match folder {
-            Some(folder) => context.folder.join(folder),
-            None => repo
-                .as_ref()
-                .map_or_else(|| context.repo.clone(), |repo| repo.root().to_owned()),
-        };
-        let root = root.canonicalize().map_err(|error| {
-            let message = format!("the folder `{}` cannot be used: {error}", root.display());
-            Error::new(ErrorKind::NotFound, message)
-        })?;
-        if !root.is_dir() {
-            let message = format!("`{}` is no folder", root.display());
-            return Err(Error::new(ErrorKind::InvalidInput, message));
-        }
+        let root = root(context, folder)?;
         Ok(Self {
             repo: git::open(&root).ok(),
             root,
@@ -65,6 +51,24 @@ impl Folder {
             .as_ref()
             .map_or(&self.root, |repo| repo.common_dir())
     }
+}
+
+/// The folder that is meant.
+pub(super) fn root(context: &Context, folder: Option<&Path>) -> Result<PathBuf, Error> {
+    let root = match folder {
+        Some(folder) => context.folder.join(folder),
+        None => git::open(&context.repo)
+            .map_or_else(|_| context.repo.clone(), |repo| repo.root().to_owned()),
+    };
+    let root = root.canonicalize().map_err(|error| {
+        let message = format!("the folder `{}` cannot be used: {error}", root.display());
+        Error::new(ErrorKind::NotFound, message)
+    })?;
+    if !root.is_dir() {
+        let message = format!("`{}` is no folder", root.display());
+        return Err(Error::new(ErrorKind::InvalidInput, message));
+    }
+    Ok(root)
 }
 
 impl Ground for Folder {
@@ -107,10 +111,11 @@ impl Ground for Folder {
     }
 
     fn stop(&self) -> Option<Stop> {
-        if self.stopped.load(Ordering::Relaxed) {
-            Some(Stop::Cancelled)
-        } else if Instant::now() >= self.until {
+        // Its time first: who holds it to a limit of time may send the same signal a moment later.
+        if Instant::now() >= self.until {
             Some(Stop::TimedOut)
+        } else if self.stopped.load(Ordering::Relaxed) {
+            Some(Stop::Cancelled)
         } else {
             None
         }
@@ -148,11 +153,11 @@ pub(super) async fn perform<T: Send + 'static>(
     };
     done.map_err(io::Error::from)
         .and_then(|done| done)
-        .map_err(|error| {
-            Error::new(
-                ErrorKind::Failed,
-                format!("the artifact cannot be written: {error}"),
-            )
-            .hint("look for room and rights in the folder")
-        })
+        .map_err(|error| unwritten(&error))
+}
+
+/// The artifact cannot be left.
+pub(super) fn unwritten(error: &io::Error) -> Error {
+    let message = format!("the artifact cannot be written: {error}");
+    Error::new(ErrorKind::Failed, message).hint("look for room and rights in the folder")
 }

@@ -13,7 +13,7 @@ use tasks::ground::Ground;
 use tasks::ops::{check, compliance, infra, scan};
 
 /// Where an artifact lies, and what is in it.
-type Done = (&'static str, Artifact);
+pub(in crate::verbs::task) type Done = (&'static str, Artifact);
 
 pub(crate) async fn run(context: &Context, common: Common) -> Result<Exit, Error> {
     let allow = common.allow.clone();
@@ -29,10 +29,15 @@ pub(crate) async fn run(context: &Context, common: Common) -> Result<Exit, Error
             error
         }
     })?;
+    show(context, &done);
+    Ok(exit(&done, common.strict))
+}
+
+/// Shows several artifacts, a line for each.
+pub(in crate::verbs::task) fn show(context: &Context, done: &[Done]) {
     let entries: Vec<ArtifactEntry> = done.iter().map(|(path, one)| entry(path, one)).collect();
     let list = ArtifactList { artifacts: entries };
     context.out.result(&list, |list| lines(context, list));
-    Ok(exit(&done, common.strict))
 }
 
 fn work(ground: &dyn Ground, allow: &[String]) -> io::Result<Vec<Done>> {

@@ -11,7 +11,7 @@ use tasks::ops::{check, compliance};
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
-    common: Common,
+    pub(super) common: Common,
     /// Only the rules by which a repository can show something for this framework
     #[arg(long, default_value = "general", value_parser = frameworks())]
     framework: String,

@@ -11,7 +11,7 @@ use tasks::ops::{check, infra};
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
-    common: Common,
+    pub(super) common: Common,
     /// A rule that is not used, see docs/rules.md; may be given several times
     #[arg(long, value_name = "RULE", hide_possible_values = true, value_parser = rules())]
     ignore: Vec<String>,

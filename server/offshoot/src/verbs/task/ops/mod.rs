@@ -1,6 +1,6 @@
 //! `task ops …`.
 
-mod all;
+pub(super) mod all;
 mod common;
 mod compliance;
 mod infra;
@@ -10,6 +10,7 @@ use crate::context::Context;
 use crate::exit::Exit;
 use clap::Subcommand;
 use protocol::Error;
+use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -28,6 +29,19 @@ pub(crate) enum Verb {
     Infra(infra::Args),
     /// Check what the repository should have, and should not have
     Compliance(compliance::Args),
+}
+
+impl Args {
+    /// Its operation, and the folder it is asked to work on.
+    pub(super) fn which(&self) -> (&'static str, Option<PathBuf>) {
+        let (operation, folder) = match &self.verb {
+            None => ("", &self.all.folder),
+            Some(Verb::Scan(args)) => ("scan", &args.folder),
+            Some(Verb::Infra(args)) => ("infra", &args.common.folder),
+            Some(Verb::Compliance(args)) => ("compliance", &args.common.folder),
+        };
+        (operation, folder.clone())
+    }
 }
 
 pub(crate) async fn run(context: &Context, args: Args) -> Result<Exit, Error> {

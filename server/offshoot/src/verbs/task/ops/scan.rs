@@ -15,7 +15,7 @@ const TIMEOUT: u64 = 1200;
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The folder; without it the repository, or the working directory
-    folder: Option<PathBuf>,
+    pub(super) folder: Option<PathBuf>,
     /// Also what these commits added, for example `main..` or `HEAD`
     #[arg(long, value_name = "RANGE")]
     history: Option<String>,

@@ -2,15 +2,13 @@
 
 use super::prompt;
 use crate::context::Context;
-use crate::git;
+use crate::settings;
 use agents::handoff::skill::SkillCommand;
-use daemon::settings::{Sources, load, user_config_path};
 use model::backend::{Backend, candidates};
-use model::diagnostic::Severity;
 use model::ids::StepId;
 use model::settings::TenantSettings;
 use model::workflow::{AgentWork, Step, Work};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 /// An agent and how it is started for this command.
@@ -61,7 +59,7 @@ pub(super) fn choose(context: &Context, command: &SkillCommand) -> Result<Chosen
         return Err("secrets in the command were replaced by a placeholder, so it cannot be done as it stands".to_owned());
     }
     let environment: Vec<(String, String)> = context.environment().into_iter().collect();
-    let settings = settings(&command.worktree, &environment)?;
+    let settings = settings::of_folder(&command.worktree, &environment)?;
     let role = model::command::parse(&command.command)
         .map_or_else(|_| String::new(), |parsed| parsed.agent);
     let (name, template) = match template(&role, &settings) {
@@ -88,37 +86,6 @@ pub(super) fn choose(context: &Context, command: &SkillCommand) -> Result<Chosen
         template: template.command,
         name,
     })
-}
-
-/// The settings of the main checkout: those of the worktree may be older, or not committed at all.
-fn settings(worktree: &Path, environment: &[(String, String)]) -> Result<TenantSettings, String> {
-    let root = match git::open(worktree) {
-        Ok(repo) => main_checkout(repo.common_dir()).unwrap_or_else(|| repo.root().to_owned()),
-        // Anywhere else the folder speaks for itself.
-        Err(_) => worktree.to_owned(),
-    };
-    let user = user_config_path(environment);
-    let loaded = load(&Sources {
-        repo: Some(&root),
-        user_config: user.as_deref(),
-        env: environment,
-        flags: &[],
-    });
-    let first = loaded
-        .diagnostics
-        .iter()
-        .find(|one| one.diagnostic.severity == Severity::Error);
-    match first {
-        Some(bad) => Err(format!(
-            "the settings cannot be used: {}",
-            bad.diagnostic.message
-        )),
-        None => Ok(loaded.tenant),
-    }
-}
-
-fn main_checkout(common_dir: &Path) -> Option<PathBuf> {
-    (common_dir.file_name()? == ".git").then(|| common_dir.parent().map(Path::to_owned))?
 }
 
 type Template = model::settings::AgentTemplate;

@@ -1,0 +1,106 @@
+//! The table of built-in tasks: names as our own workflows have them, and as those of TappsCodingAgents do.
+
+use super::{Becomes, BuiltIn, Group, Leaves, Param};
+
+const fn leaves(path: &'static str, kind: &'static str) -> Leaves {
+    Leaves { path, kind }
+}
+
+const fn flag(name: &'static str, flag: &'static str) -> Param {
+    Param {
+        name,
+        becomes: Becomes::Flag(flag),
+    }
+}
+
+const fn option(name: &'static str, option: &'static str) -> Param {
+    Param {
+        name,
+        becomes: Becomes::Option(option),
+    }
+}
+
+const fn operand(name: &'static str) -> Param {
+    Param {
+        name,
+        becomes: Becomes::Operand,
+    }
+}
+
+const DOCS: BuiltIn = BuiltIn {
+    group: Group::Docs,
+    operation: "",
+    actions: &["document", "generate-docs"],
+    leaves: &[leaves("reports/docs/coverage.json", "documentation")],
+    params: &[
+        operand("target"),
+        flag("check", "--check"),
+        flag("links", "--links"),
+        flag("strict", "--strict"),
+    ],
+    secrets: &[],
+    judgement: "Write the documentation that is missing, at the places that it names, and mend what it says is wrong: say what \
+                a caller has to know and the code does not show.",
+};
+
+const SCAN: BuiltIn = BuiltIn {
+    group: Group::Ops,
+    operation: "scan",
+    actions: &["security-scan", "scan", "secret-scan"],
+    leaves: &[leaves("reports/ops/security-report.json", "security-scan")],
+    params: &[
+        option("history", "--history"),
+        option("allow", "--allow"),
+        flag("strict", "--strict"),
+    ],
+    secrets: &[],
+    judgement: "Judge each finding: say which are real and what to do about them, and look for weaknesses that no pattern \
+                finds, such as missing checks of input, of who asks, or of what is let through.",
+};
+
+const INFRA: BuiltIn = BuiltIn {
+    group: Group::Ops,
+    operation: "infra",
+    actions: &["infra-setup", "infrastructure-setup", "infra"],
+    leaves: &[leaves(
+        "reports/ops/infrastructure-report.json",
+        "infrastructure",
+    )],
+    params: &[
+        option("allow", "--allow"),
+        option("ignore", "--ignore"),
+        flag("strict", "--strict"),
+    ],
+    secrets: &[],
+    judgement: "Mend what the findings name, and set up what the project needs to be built and run and does not have: a \
+                container file, a pipeline.",
+};
+
+const COMPLIANCE: BuiltIn = BuiltIn {
+    group: Group::Ops,
+    operation: "compliance",
+    actions: &["compliance", "compliance-check"],
+    leaves: &[leaves("reports/ops/compliance-report.json", "compliance")],
+    params: &[
+        option("framework", "--framework"),
+        option("allow", "--allow"),
+        option("ignore", "--ignore"),
+        flag("strict", "--strict"),
+    ],
+    secrets: &[],
+    judgement: "Judge what no rule can see: whether data of persons is handled as it must be, and whether what is written \
+                down is what is done.",
+};
+
+const OPS: BuiltIn = BuiltIn {
+    group: Group::Ops,
+    operation: "",
+    actions: &["all"],
+    leaves: &[SCAN.leaves[0], INFRA.leaves[0], COMPLIANCE.leaves[0]],
+    params: &[option("allow", "--allow"), flag("strict", "--strict")],
+    secrets: &[],
+    judgement: "Judge the findings of all reports: say which are real and what to do first.",
+};
+
+/// Every built-in task.
+pub const TABLE: &[BuiltIn] = &[DOCS, SCAN, INFRA, COMPLIANCE, OPS];

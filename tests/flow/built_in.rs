@@ -1,0 +1,380 @@
+//! Built-in tasks as steps and submitted: alone, and with an agent that goes on from them.
+
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+use support::run::{id, step, text};
+use support::schema::assert_document;
+use support::{LIMIT, Repo, Sandbox, sandbox, wait_until};
+
+const REPORT: &str = "reports/ops/security-report.json";
+const ADDED: &str = "reports/ops/security-report.agent.json";
+const SCAN: &str = "steps:\n  - {id: scan, agent: ops, action: security_scan}\n";
+
+/// Made here, so that no file of this repository holds anything that looks like a secret.
+fn source() -> String {
+    let letters = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+    let mut state = 4_711u64;
+    let random = (0..36).map(|_| {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        char::from(letters[(state >> 33) as usize % letters.len()])
+    });
+    let token: String = random.collect();
+    format!("import os\nkey = \"ghp_{token}\"\n")
+}
+
+fn repo<'a>(sandbox: &'a Sandbox, workflow: &str) -> Repo<'a> {
+    sandbox.repo(&[("src/a.py", &source()), ("w.yaml", workflow)])
+}
+
+/// An agent that is this script; its worktree is where it starts.
+fn agent(sandbox: &Sandbox, script: &str) {
+    sandbox.script("mine", script);
+    sandbox.user_settings(
+        "offshoot:\n  default_agent: mine\n  agents:\n    mine: {command: [mine, \"{instructions_file}\"]}\n",
+    );
+}
+
+/// The findings of a step as `path:line code`, without those that depend on where it runs.
+fn told(step: &Value) -> Vec<String> {
+    let all = step["finding_list"].as_array().expect("findings").iter();
+    all.map(|found| {
+        let place = match (found["path"].as_str(), found["line"].as_u64()) {
+            (Some(path), Some(line)) => format!("{path}:{line}"),
+            (Some(path), None) => path.to_owned(),
+            _ => "-".to_owned(),
+        };
+        format!("{place} {}", text(found, "code"))
+    })
+    .collect()
+}
+
+fn parse(document: &str) -> Value {
+    let document = serde_json::from_str(document).expect("JSON");
+    assert_document("artifact", &document);
+    document
+}
+
+fn worktree(step: &Value) -> PathBuf {
+    PathBuf::from(text(step, "worktree"))
+}
+
+fn artifact_in(folder: &Path) -> Value {
+    parse(&std::fs::read_to_string(folder.join(REPORT)).expect("an artifact"))
+}
+
+#[test]
+fn alone_where_no_agent_is_configured() {
+    let sandbox = sandbox!();
+    let repo = repo(&sandbox, SCAN);
+    let before = repo.fingerprint();
+    let run = repo.json(&["run", "w.yaml"]);
+    assert_eq!(run["status"], "completed", "{run:#}");
+    let scan = step(&run, "scan");
+    assert_eq!(scan["backend"], "built-in");
+    assert_eq!(scan["artifacts"][0]["path"], REPORT);
+    assert_eq!(scan["artifacts"][0]["kind"], "security-scan");
+    assert_eq!(told(scan), ["src/a.py:2 github-token"]);
+    let found = parse(&repo.show(text(&run, "result_branch"), REPORT));
+    assert_eq!(
+        (&found["status"], &found["agent"]),
+        (&json!("completed"), &Value::Null)
+    );
+    assert_eq!(repo.fingerprint(), before);
+    // Named, it is the same, and `--auto` changes nothing.
+    let again = repo.json(&["run", "--auto", "--backend", "built-in", "w.yaml"]);
+    assert_eq!(step(&again, "scan")["backend"], "built-in");
+    sandbox.finish();
+}
+
+#[test]
+fn documentation_is_a_step_too() {
+    let sandbox = sandbox!();
+    let workflow = "steps:\n  - {id: docs, agent: documenter, action: generate_docs}\n  \
+                    - {id: use, run: 'grep -c public reports/docs/coverage.json', requires: [reports/docs/coverage.json]}\n";
+    let code =
+        "def told(a):\n    \"\"\"Says a.\"\"\"\n    return a\n\n\ndef untold(b):\n    return b\n";
+    let repo = sandbox.repo(&[("src/a.py", code), ("w.yaml", workflow)]);
+    let before = repo.fingerprint();
+    let run = repo.json(&["run", "w.yaml"]);
+    assert_eq!(run["status"], "completed", "{run:#}");
+    let docs = step(&run, "docs");
+    assert_eq!(
+        (&docs["backend"], &step(&run, "use")["needs"]),
+        (&json!("built-in"), &json!(["docs"]))
+    );
+    assert!(
+        told(docs).iter().any(|one| one.starts_with("src/a.py:6 ")),
+        "{docs:#}"
+    );
+    let branch = text(&run, "result_branch");
+    let found = parse(&repo.show(branch, "reports/docs/coverage.json"));
+    assert_eq!(found["kind"], "documentation");
+    assert!(repo.has(branch, "llms.txt"));
+    assert_eq!(repo.fingerprint(), before);
+    sandbox.finish();
+}
+
+#[test]
+fn an_agent_adds_to_what_was_found() {
+    let sandbox = sandbox!();
+    let repo = repo(&sandbox, SCAN);
+    agent(
+        &sandbox,
+        &format!(
+            "grep -q '{ADDED}' \"$1\" || exit 3\ngrep -q github-token {REPORT} || exit 4\n\
+             echo '{{\"findings\": [{{\"path\": \"src/a.py\", \"line\": 1, \"severity\": \"low\", \"code\": \"unused\", \"message\": \"why import os\"}}], \
+             \"verdict\": \"one is real\"}}' > {ADDED}\necho mended >> src/a.py"
+        ),
+    );
+    let run = repo.json(&["run", "--auto", "w.yaml"]);
+    let scan = step(&run, "scan");
+    assert_eq!(
+        (&run["status"], &scan["backend"]),
+        (&json!("completed"), &json!("command")),
+        "{run:#}"
+    );
+    assert_eq!(told(scan), ["src/a.py:1 unused", "src/a.py:2 github-token"]);
+    let branch = text(&run, "result_branch");
+    let found = parse(&repo.show(branch, REPORT));
+    assert_eq!(found["agent"]["name"], "mine");
+    assert_eq!(found["agent"]["verdict"], "one is real");
+    assert_eq!(found["findings"][0]["source"], "mine");
+    assert!(!repo.has(branch, ADDED));
+    assert!(repo.show(branch, "src/a.py").ends_with("mended\n"));
+    let page = repo.show(branch, "reports/ops/security-report.md");
+    assert!(page.contains("## Added by the agent `mine`"), "{page}");
+    sandbox.finish();
+}
+
+#[test]
+fn what_an_agent_spoils_stays_as_it_was_and_is_said() {
+    let sandbox = sandbox!();
+    let repo = repo(&sandbox, SCAN);
+    for (script, expected) in [
+        (
+            format!("echo nonsense > {ADDED}"),
+            format!("{ADDED} agent-result-refused"),
+        ),
+        (
+            format!("echo nonsense > {REPORT}"),
+            format!("{ADDED} agent-result-refused"),
+        ),
+        ("true".to_owned(), "- no-agent-result".to_owned()),
+    ] {
+        agent(&sandbox, &script);
+        let run = repo.json(&["run", "--auto", "w.yaml"]);
+        assert_eq!(run["status"], "completed", "{script}: {run:#}");
+        assert_eq!(
+            told(step(&run, "scan")),
+            ["src/a.py:2 github-token", &expected],
+            "{script}"
+        );
+        let found = parse(&repo.show(text(&run, "result_branch"), REPORT));
+        assert_eq!(
+            found["findings"].as_array().map(Vec::len),
+            Some(1),
+            "{script}"
+        );
+    }
+    sandbox.finish();
+}
+
+#[test]
+fn what_was_found_is_there_when_the_agent_fails() {
+    let sandbox = sandbox!();
+    let repo = repo(&sandbox, SCAN);
+    agent(&sandbox, "exit 7");
+    let run = repo
+        .call(&["--json", "run", "--auto", "w.yaml"])
+        .run()
+        .expect_code(1)
+        .json();
+    let scan = step(&run, "scan");
+    assert_eq!(
+        (&scan["status"], &scan["class"]),
+        (&json!("failed"), &json!("exit")),
+        "{run:#}"
+    );
+    assert!(
+        told(scan).contains(&"src/a.py:2 github-token".to_owned()),
+        "{scan:#}"
+    );
+    let found = artifact_in(&worktree(scan));
+    assert_eq!(found["status"], "completed");
+    sandbox.finish();
+}
+
+#[test]
+fn a_hand_off_goes_on_from_it_where_it_is_named() {
+    let sandbox = sandbox!();
+    let workflow = "steps:\n  - {id: scan, agent: ops, action: security-scan, backend: file}\n";
+    let repo = repo(&sandbox, workflow);
+    let run = id(&repo.detach(&["--auto", "w.yaml"]));
+    let running = repo.wait_step(&run, "scan", "running");
+    let folder = worktree(step(&running, "scan"));
+    assert_eq!(artifact_in(&folder)["status"], "completed");
+    let instructions = folder.join(".cursor-skill-instructions.md");
+    let told_to = std::fs::read_to_string(&instructions).expect("instructions");
+    assert!(told_to.contains(ADDED), "{told_to}");
+    support::tree::put(
+        &folder.join(ADDED),
+        r#"{"findings": [{"message": "seen by a person", "path": "src/a.py", "line": 1}]}"#,
+    );
+    support::tree::put(
+        &folder.join(".cursor-skill-status.json"),
+        r#"{"status": "completed"}"#,
+    );
+    let end = repo.wait_end(&run);
+    assert_eq!(end["status"], "completed", "{end:#}");
+    assert_eq!(
+        told(step(&end, "scan")),
+        ["src/a.py:1 ", "src/a.py:2 github-token"]
+    );
+    sandbox.finish();
+}
+
+/// So much to read that it can be stopped in the middle.
+fn long(sandbox: &Sandbox, workflow: &str) -> String {
+    let repo = repo(sandbox, workflow);
+    let line = "let value = compute(\"some words\", 12345); // nothing to see here\n";
+    let many: Vec<(String, String)> = (0..3_000)
+        .map(|number| (format!("many/{number}.rs"), line.repeat(300)))
+        .collect();
+    let many: Vec<_> = many
+        .iter()
+        .map(|(path, text)| (path.as_str(), text.as_str()))
+        .collect();
+    repo.commit("much", &many);
+    id(&repo.detach(&["w.yaml"]))
+}
+
+#[test]
+fn cancelled_in_the_middle_it_leaves_what_it_did() {
+    let sandbox = sandbox!();
+    let run = long(&sandbox, SCAN);
+    let repo = Repo::at(&sandbox, sandbox.path("repo"));
+    let running = repo.wait_step(&run, "scan", "running");
+    let folder = worktree(step(&running, "scan"));
+    wait_until("the artifact", LIMIT, || {
+        folder.join(REPORT).exists().then_some(())
+    });
+    repo.call(&["workflow", "cancel", &run]).run();
+    let end = repo.wait_end(&run);
+    assert_eq!(step(&end, "scan")["status"], "cancelled", "{end:#}");
+    let found = artifact_in(&folder);
+    assert_eq!(found["status"], "cancelled", "{found:#}");
+    assert!(found["files_scanned"].as_u64() < Some(3_000), "{found:#}");
+    sandbox.finish();
+}
+
+#[test]
+fn it_is_held_to_its_time() {
+    let sandbox = sandbox!();
+    let run = long(
+        &sandbox,
+        "steps:\n  - {id: scan, agent: ops, action: security-scan, timeout: 1}\n",
+    );
+    let repo = Repo::at(&sandbox, sandbox.path("repo"));
+    let end = repo.wait_end(&run);
+    let scan = step(&end, "scan");
+    assert_eq!(
+        (&scan["status"], &scan["class"]),
+        (&json!("failed"), &json!("timeout")),
+        "{end:#}"
+    );
+    assert!(
+        told(scan).contains(&format!("{REPORT} artifact-timeout")),
+        "{scan:#}"
+    );
+    assert_eq!(artifact_in(&worktree(scan))["status"], "timeout");
+    sandbox.finish();
+}
+
+#[test]
+fn switched_off_it_says_so_and_is_no_silent_success() {
+    let sandbox = sandbox!();
+    let repo = repo(&sandbox, SCAN);
+    let config = ".tapps-agents/config.yaml";
+    for (key, direct) in [("enabled", "not_run"), ("background", "completed")] {
+        let settings = format!("offshoot:\n  tasks:\n    ops: {{{key}: false}}\n");
+        repo.write(config, &settings);
+        let run = repo.json(&["run", "w.yaml"]);
+        assert_eq!(run["status"], "completed", "{run:#}");
+        assert_eq!(
+            told(step(&run, "scan")),
+            [format!("{REPORT} artifact-not-run")]
+        );
+        let found = parse(&repo.show(text(&run, "result_branch"), REPORT));
+        assert_eq!(
+            (&found["status"], &found["enabled"]),
+            (&json!("not_run"), &json!(false))
+        );
+        let why = text(&found, "error").to_owned();
+        assert!(why.contains(&format!("offshoot.tasks.ops.{key}")), "{why}");
+        let said = repo
+            .call(&["--json", "task", "ops", "scan"])
+            .run()
+            .expect_code(0)
+            .json();
+        assert_eq!(said["status"], direct, "{said:#}");
+        assert_eq!(artifact_in(&repo.path)["status"], direct);
+    }
+    sandbox.finish();
+}
+
+#[test]
+fn submitted_with_and_without_a_worktree() {
+    let sandbox = sandbox!();
+    let repo = repo(&sandbox, SCAN);
+    let submit = [
+        "--json",
+        "background",
+        "submit",
+        "--agent",
+        "ops",
+        "--task",
+        "security-scan",
+        "--wait",
+    ];
+    let done = repo.call(&submit).run().expect_code(0).json();
+    assert_eq!(done["status"], "completed", "{done:#}");
+    let artifacts = done["artifacts"].to_string();
+    assert!(artifacts.contains(REPORT), "{done:#}");
+    assert!(!repo.path.join("reports").exists());
+
+    let here = repo
+        .call(&submit)
+        .args(&["--no-worktree"])
+        .run()
+        .expect_code(0)
+        .json();
+    assert_eq!(here["status"], "completed", "{here:#}");
+    let found = artifact_in(&repo.path);
+    assert_eq!(found["findings"].as_array().map(Vec::len), Some(1));
+    sandbox.finish();
+}
+
+#[test]
+fn a_parameter_without_use_is_told_and_never_an_argument() {
+    let sandbox = sandbox!();
+    let workflow = "steps:\n  - {id: scan, agent: ops, action: security-scan, params: {history: \"--help\", type: code}}\n";
+    let repo = repo(&sandbox, workflow);
+    let run = repo
+        .call(&["--json", "run", "w.yaml"])
+        .run()
+        .expect_code(1)
+        .json();
+    let scan = step(&run, "scan");
+    assert!(
+        told(scan).contains(&"- unused-parameter".to_owned()),
+        "{scan:#}"
+    );
+    let error = text(&scan["error"], "message");
+    assert!(
+        error.contains("--help") && error.contains(REPORT),
+        "{error}"
+    );
+    sandbox.finish();
+}
