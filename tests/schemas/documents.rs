@@ -8,7 +8,7 @@ use schemars::{Schema, schema_for};
 
 /// Name of the file, and the schema.
 fn documents() -> Vec<(&'static str, Schema)> {
-    vec![
+    let mut all = vec![
         ("applied", schema_for!(results::Applied)),
         ("artifact", schema_for!(artifact::Artifact)),
         (
@@ -60,6 +60,47 @@ fn documents() -> Vec<(&'static str, Schema)> {
         ("watch-event", schema_for!(cli::WatchEvent)),
         ("workflow-files", schema_for!(config::WorkflowFiles)),
         ("worktree-list", schema_for!(worktree::WorktreeList)),
+    ];
+    all.extend(of_context());
+    all
+}
+
+/// Those of `task context`.
+fn of_context() -> Vec<(&'static str, Schema)> {
+    use tasks::context;
+    vec![
+        (
+            "artifact-context",
+            schema_for!(tasks::Document<context::whole::Report>),
+        ),
+        (
+            "artifact-context-clean",
+            schema_for!(tasks::Document<context::clean::Report>),
+        ),
+        (
+            "artifact-context-health",
+            schema_for!(tasks::Document<context::health::Report>),
+        ),
+        (
+            "artifact-context-refresh",
+            schema_for!(tasks::Document<context::refresh::Report>),
+        ),
+        (
+            "artifact-context-search",
+            schema_for!(tasks::Document<context::search::Report>),
+        ),
+        (
+            "artifact-context-staleness",
+            schema_for!(tasks::Document<context::staleness::Report>),
+        ),
+        (
+            "artifact-context-statistics",
+            schema_for!(tasks::Document<context::statistics::Report>),
+        ),
+        (
+            "artifact-context-warm-up",
+            schema_for!(tasks::Document<context::warm::Report>),
+        ),
     ]
 }
 

@@ -1,6 +1,7 @@
 //! The built-in tasks: which agent and action of a step mean which of them, and what is known of it here. Their
 //! work is done elsewhere, by a verb of this program.
 
+mod context;
 mod table;
 #[cfg(test)]
 mod tests;

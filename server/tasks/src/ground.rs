@@ -53,6 +53,8 @@ pub enum Halt {
     Stopped(Stop),
     /// It cannot be done: a sentence for people.
     Failed(String),
+    /// It was not begun, as something that it needs is switched off or missing here: a sentence for people.
+    NotRun(String),
 }
 
 impl From<Stop> for Halt {

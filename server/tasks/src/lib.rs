@@ -4,6 +4,7 @@
 //! their artifacts: what they need of git or of a tool comes through a port.
 
 pub mod agent;
+pub mod context;
 pub mod docs;
 pub mod ground;
 mod input;

@@ -147,6 +147,7 @@ impl Sheet {
                 (status::TIMEOUT, Some("its time was over".to_owned()))
             }
             Err(Halt::Failed(message)) => (status::FAILED, Some(message.clone())),
+            Err(Halt::NotRun(message)) => (status::NOT_RUN, Some(message.clone())),
         };
         self.artifact.status = word.to_owned();
         self.artifact.error = error;

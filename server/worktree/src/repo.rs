@@ -110,6 +110,17 @@ impl Repo {
         &self.root
     }
 
+    /// The root folder of the main checkout, which all worktrees of the repository share; this one's where the
+    /// repository lies elsewhere, as that of a submodule does, or has no main checkout.
+    pub fn main_root(&self) -> &Path {
+        let beside = self
+            .common_dir
+            .file_name()
+            .is_some_and(|name| name == ".git");
+        let main = self.common_dir.parent().filter(|_| beside);
+        main.unwrap_or(&self.root)
+    }
+
     /// The folder with objects, refs and config, shared by all worktrees.
     pub fn common_dir(&self) -> &Path {
         &self.common_dir

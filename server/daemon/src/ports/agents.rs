@@ -4,7 +4,7 @@ use super::findings::{self, Tree};
 use super::needs::{on_path, secret_names, with_optional};
 use super::spec::{Common, INSTRUCTIONS, prompt};
 use super::variables::{self, ARTIFACTS, OUTPUT};
-use super::{built_in, files, furnish, hand_off::HandOffs};
+use super::{built_in, files, furnish, hand_off::HandOffs, libraries};
 use crate::secrets::Secrets;
 use agents::attempt::{self, Condition, End, Signal};
 use engine::Job;
@@ -63,10 +63,11 @@ impl Agents for AgentPort {
             .collect()
     }
 
-    async fn launch(&self, job: Job, reporter: Reporter) {
+    async fn launch(&self, mut job: Job, reporter: Reporter) {
         let Some(backend) = job.task.active().map(|attempt| attempt.backend.clone()) else {
             return;
         };
+        libraries::hand_over(&self.common, &mut job).await;
         if let Backend::File { .. } = backend {
             return self.hand_offs.launch(&self.common, job, reporter).await;
         }

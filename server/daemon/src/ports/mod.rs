@@ -9,6 +9,7 @@ mod furnish;
 mod hand_off;
 mod harvest;
 mod lay;
+mod libraries;
 mod needs;
 mod repository;
 mod round;

@@ -1,26 +1,27 @@
 //! The table of built-in tasks: names as our own workflows have them, and as those of TappsCodingAgents do.
 
+use super::context;
 use super::{Becomes, BuiltIn, Group, Leaves, Param};
 
-const fn leaves(path: &'static str, kind: &'static str) -> Leaves {
+pub(super) const fn leaves(path: &'static str, kind: &'static str) -> Leaves {
     Leaves { path, kind }
 }
 
-const fn flag(name: &'static str, flag: &'static str) -> Param {
+pub(super) const fn flag(name: &'static str, flag: &'static str) -> Param {
     Param {
         name,
         becomes: Becomes::Flag(flag),
     }
 }
 
-const fn option(name: &'static str, option: &'static str) -> Param {
+pub(super) const fn option(name: &'static str, option: &'static str) -> Param {
     Param {
         name,
         becomes: Becomes::Option(option),
     }
 }
 
-const fn operand(name: &'static str) -> Param {
+pub(super) const fn operand(name: &'static str) -> Param {
     Param {
         name,
         becomes: Becomes::Operand,
@@ -103,4 +104,7 @@ const OPS: BuiltIn = BuiltIn {
 };
 
 /// Every built-in task.
-pub const TABLE: &[BuiltIn] = &[DOCS, SCAN, INFRA, COMPLIANCE, OPS];
+pub const TABLE: &[BuiltIn] = {
+    let [a, b, c, d, e, f, g, h] = context::ALL;
+    &[DOCS, SCAN, INFRA, COMPLIANCE, OPS, a, b, c, d, e, f, g, h]
+};

@@ -1,5 +1,6 @@
 //! `task …`: the built-in tasks, run directly in a folder.
 
+mod context;
 mod docs;
 mod ground;
 mod kept;
@@ -28,6 +29,8 @@ pub(crate) struct Args {
 enum Verb {
     /// Documentation: coverage, links, commands and code in pages; an API reference and `llms.txt`
     Docs(docs::Args),
+    /// Documentation of the libraries that a project uses
+    Context(context::Args),
     /// Operations and security; without a verb all of them, one after the other
     Ops(ops::Args),
 }
@@ -39,6 +42,10 @@ impl Verb {
     fn which(&self, context: &Context) -> Result<Which, Error> {
         Ok(match self {
             Self::Docs(args) => (Group::Docs, "", args.folder(context)?),
+            Self::Context(args) => {
+                let (operation, folder) = args.which();
+                (Group::Context, operation, folder)
+            }
             Self::Ops(args) => {
                 let (operation, folder) = args.which();
                 (Group::Ops, operation, folder)
@@ -55,6 +62,7 @@ pub(crate) async fn run(context: &Context, args: Args) -> Result<Exit, Error> {
     }
     match args.verb {
         Verb::Docs(args) => docs::run(context, args).await,
+        Verb::Context(args) => args.run(context).await,
         Verb::Ops(args) => ops::run(context, args).await,
     }
 }

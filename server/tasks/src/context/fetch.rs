@@ -1,0 +1,137 @@
+//! Fetching topics of a library into the knowledge base, and what is remembered of it.
+
+use super::api::{Api, Refusal, stop_of};
+use super::cache::Cache;
+use super::counts::Counts;
+use super::entry::{Entry, tokens};
+use super::topics::question;
+use crate::ground::{Ground, Halt};
+use jiff::Timestamp;
+
+/// Fetches with one client into one knowledge base.
+pub(super) struct Fetch<'a> {
+    pub(super) cache: &'a Cache,
+    pub(super) api: Api<'a>,
+    pub(super) ground: &'a dyn Ground,
+    pub(super) now: Timestamp,
+}
+
+/// What came of a library.
+#[derive(Debug)]
+pub(super) struct Fetched {
+    /// Topics that are there now.
+    pub(super) topics: usize,
+    /// Topics of which there is nothing.
+    pub(super) absent: Vec<String>,
+    /// What stopped the others.
+    pub(super) refusal: Option<Refusal>,
+}
+
+impl Fetch<'_> {
+    /// Fetches these topics. What is there before stays until the new is.
+    pub(super) fn library(
+        &self,
+        name: &str,
+        known_id: Option<&str>,
+        topics: &[String],
+    ) -> Result<Fetched, Halt> {
+        let mut fetched = Fetched {
+            topics: 0,
+            absent: Vec::new(),
+            refusal: None,
+        };
+        let mut known = known_id.map(|id| (id.to_owned(), None));
+        for topic in topics {
+            match self.topic(name, topic, &mut known)? {
+                Ok(()) => fetched.topics += 1,
+                // Of one topic there may be nothing, and of the next there is.
+                Err(Refusal::NotFound) if known.is_some() => {
+                    fetched.absent.push(topic.clone());
+                    fetched.refusal = Some(Refusal::NotFound);
+                }
+                Err(refusal) => {
+                    fetched.refusal = Some(refusal);
+                    break;
+                }
+            }
+        }
+        if let Some(stop) = fetched.refusal.as_ref().and_then(stop_of) {
+            return Err(Halt::Stopped(stop));
+        }
+        Ok(fetched)
+    }
+
+    fn topic(
+        &self,
+        name: &str,
+        topic: &str,
+        known: &mut Option<(String, Option<f64>)>,
+    ) -> Result<Result<(), Refusal>, Halt> {
+        let question = question(name, topic);
+        let (id, trust) = match known.clone() {
+            Some(known) => known,
+            None => match self.api.find(name, &question) {
+                Ok(found) => known.insert((found.id, found.trust)).clone(),
+                Err(refusal) => return Ok(Err(refusal)),
+            },
+        };
+        let docs = match self.api.docs(&id, &question) {
+            Ok(docs) => docs,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        *known = Some((docs.id.clone(), trust));
+        let entry = Entry {
+            library: name.to_owned(),
+            topic: topic.to_owned(),
+            id: Some(docs.id),
+            trust,
+            snippets: docs.snippets,
+            tokens: tokens(&docs.text),
+            updated: Some(self.now),
+            hits: 0,
+            body: docs.text,
+            other: Vec::new(),
+        };
+        self.cache.store(self.ground, &entry, self.now)?;
+        Ok(Ok(()))
+    }
+
+    /// Brings to disk what was learned: the quota, and how often was asked. Also when the task has to end, as the
+    /// questions were sent all the same.
+    pub(super) fn remember(&self) -> Result<(), Halt> {
+        let sent = self.api.sent();
+        if sent == 0 {
+            return Ok(());
+        }
+        let quota = self.api.quota().write(self.cache.root());
+        quota.map_err(|error| Halt::Failed(format!("the quota cannot be remembered: {error}")))?;
+        self.cache.count(
+            &Unhurried(self.ground),
+            &Counts {
+                api_calls: sent,
+                ..Counts::default()
+            },
+        )
+    }
+}
+
+/// The last thing that a task does: it waits for a lock although it has to end.
+struct Unhurried<'a>(&'a dyn Ground);
+
+impl Ground for Unhurried<'_> {
+    fn root(&self) -> &std::path::Path {
+        self.0.root()
+    }
+
+    fn files(&self) -> Result<Vec<std::path::PathBuf>, String> {
+        self.0.files()
+    }
+
+    fn added_lines(&self, range: &str) -> Result<Vec<crate::ground::AddedLines>, String> {
+        self.0.added_lines(range)
+    }
+
+    fn stop(&self) -> Option<crate::ground::Stop> {
+        None
+    }
+}
