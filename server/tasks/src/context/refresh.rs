@@ -240,7 +240,9 @@ fn work_off(
     report: &mut Report,
 ) -> io::Result<Result<(), Halt>> {
     for (task, index) in tasks.iter().zip(0..) {
-        let outcome = go_on(fetch.ground).and_then(|()| one(fetch, task, &mut report.tasks[index]));
+        let before = report.tasks.iter().any(|row| row.topics_fetched > 0);
+        let row = &mut report.tasks[index];
+        let outcome = go_on(fetch.ground).and_then(|()| one(fetch, task, row, before));
         sheet.report(report)?;
         sheet.save()?;
         if let Err(halt) = outcome {
@@ -250,8 +252,8 @@ fn work_off(
     Ok(Ok(()))
 }
 
-/// Fetches what a task names. What ends all is no failure of the task.
-fn one(fetch: &Fetch<'_>, task: &Task, row: &mut Row) -> Result<(), Halt> {
+/// Fetches what a task names; `before` it something was fetched. What ends all is no failure of the task.
+fn one(fetch: &Fetch<'_>, task: &Task, row: &mut Row, before: bool) -> Result<(), Halt> {
     let held = fetch.cache.libraries();
     let folder = names::folder(&task.library).ok();
     let library = held
@@ -272,7 +274,7 @@ fn one(fetch: &Fetch<'_>, task: &Task, row: &mut Row) -> Result<(), Halt> {
     };
     row.error_message = Some(refusal.to_string());
     if Refusal::ends_all(&refusal) {
-        return Err(Halt::Failed(refusal.to_string()));
+        return Err(refusal.halt(before || fetched.topics > 0));
     }
     (row.status, row.attempts) = (Status::Failed, row.attempts + 1);
     fetch.cache.change_queue(fetch.ground, fetch.now, |queue| {

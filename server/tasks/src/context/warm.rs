@@ -156,7 +156,12 @@ fn fetch_all(
             return Ok(Err(halt));
         }
         if let Some(refusal) = fetched.refusal.filter(Refusal::ends_all) {
-            return Ok(Err(Halt::Failed(refusal.to_string())));
+            return Ok(Err(refusal.halt(
+                work.report
+                    .libraries_cached
+                    .iter()
+                    .any(|row| row.topics_fetched > 0),
+            )));
         }
     }
     Ok(Ok(()))
@@ -256,6 +261,7 @@ fn plan(used: &[Used], around: &Surroundings, options: &Options, work: &mut Work
             row.status = Status::Cached;
         } else if plans.len() >= options.limit {
             work.report.libraries_left_out += 1;
+            row.left_out = true;
         } else {
             let id = library.and_then(|library| library.id.clone());
             let row = work.report.libraries_cached.len();
@@ -307,6 +313,7 @@ fn row(used: &Used, library: Option<&Library>, topics: usize) -> Row {
         library_name: used.name.clone(),
         status: Status::Pending,
         reason: None,
+        left_out: false,
         used_by: Some(used.manifest.clone()).filter(|manifest| !manifest.is_empty()),
         topics,
         topics_fetched: 0,

@@ -1,6 +1,6 @@
 //! Why Context7 gave nothing.
 
-use crate::ground::Stop;
+use crate::ground::{Halt, Stop};
 use crate::web::{Answer, Unanswered};
 use jiff::Timestamp;
 use serde_json::Value;
@@ -47,6 +47,19 @@ impl Refusal {
                 | Self::Spending
                 | Self::Limited(_)
         )
+    }
+}
+
+impl Refusal {
+    /// How a task ends for it. Where nothing was fetched before, and nobody is to blame here, it was not run.
+    pub(crate) fn halt(&self, fetched: bool) -> Halt {
+        match self {
+            Self::Stopped(stop) => Halt::Stopped(*stop),
+            Self::NotAllowed | Self::NoAnswer | Self::Spending | Self::Limited(_) if !fetched => {
+                Halt::NotRun(self.to_string())
+            }
+            _ => Halt::Failed(self.to_string()),
+        }
     }
 }
 

@@ -208,6 +208,21 @@ fn what_goes_wrong_is_told_and_ends_only_what_it_has_to() {
 }
 
 #[test]
+fn where_nobody_answers_at_all_it_was_not_run() {
+    for (status, of_whole) in [
+        (0, "not_run"),
+        (401, "failed"),
+        (402, "not_run"),
+        (429, "not_run"),
+    ] {
+        let bed = Bed::new(&MANIFESTS);
+        let artifact = warm(&bed, &but("react", status, &[]), &all());
+        assert_eq!(artifact.status, of_whole, "{status}");
+        assert!(artifact.error.is_some());
+    }
+}
+
+#[test]
 fn a_limit_of_the_server_is_kept_by_the_next_run() {
     let bed = Bed::new(&MANIFESTS);
     let fake = but(

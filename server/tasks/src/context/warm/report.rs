@@ -69,6 +69,8 @@ pub struct Row {
     pub status: Status,
     /// Why it is, or was, to be fetched.
     pub reason: Option<Reason>,
+    /// It is beyond the limit: the next run comes to it.
+    pub left_out: bool,
     /// The manifest that names it.
     pub used_by: Option<String>,
     /// Topics that it is to have.

@@ -47,9 +47,11 @@ pub(super) fn rows(
 ) -> Vec<String> {
     let rows = artifact.other.get(list).and_then(Value::as_array);
     let rows = rows.map_or(&[][..], Vec::as_slice);
-    let mut lines: Vec<String> = rows.iter().take(SHOWN).filter_map(line).collect();
-    if rows.len() > SHOWN {
-        lines.push(format!("… and {} more", rows.len() - SHOWN));
+    let mut lines: Vec<String> = rows.iter().filter_map(line).collect();
+    let more = lines.len().saturating_sub(SHOWN);
+    lines.truncate(SHOWN);
+    if more > 0 {
+        lines.push(format!("… and {more} more"));
     }
     lines
 }

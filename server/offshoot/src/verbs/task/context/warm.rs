@@ -4,6 +4,7 @@ use super::show::{self, show};
 use super::surroundings::{Access, Limits, Place};
 use crate::context::Context;
 use crate::exit::Exit;
+use artifact::status;
 use protocol::Error;
 use serde_json::Value;
 use std::path::PathBuf;
@@ -57,7 +58,7 @@ pub(super) async fn run(context: &Context, args: Args) -> Result<Exit, Error> {
         .await?;
     Ok(show(context, warm::ARTIFACT.0, &artifact, |artifact| {
         let mut lines = show::rows(artifact, "libraries_cached", line);
-        if lines.is_empty() {
+        if lines.is_empty() && artifact.status == status::COMPLETED {
             lines.push("no manifest names a library".to_owned());
         }
         let left_out = show::number(artifact.other.get("libraries_left_out"));
@@ -70,7 +71,11 @@ pub(super) async fn run(context: &Context, args: Args) -> Result<Exit, Error> {
     }))
 }
 
+/// What is left out is counted.
 fn line(row: &Value) -> Option<String> {
+    if row["left_out"] == true {
+        return None;
+    }
     let (name, status) = (show::text(row, "library_name")?, show::text(row, "status")?);
     let fetched = show::number(row.get("topics_fetched"));
     let what = match (status, show::text(row, "reason")) {
