@@ -41,10 +41,13 @@ describe('reviews in a workbench', () => {
       name,
       () => window,
       async (window) => {
-        await body(window);
-        await window.clearNotices();
-        repo.git('reset', '--quiet', '--hard');
-        repo.git('clean', '--quiet', '--force');
+        try {
+          await body(window);
+          await window.clearNotices();
+        } finally {
+          repo.git('reset', '--quiet', '--hard');
+          repo.git('clean', '--quiet', '--force');
+        }
       },
     );
   };
@@ -107,6 +110,7 @@ describe('reviews in a workbench', () => {
     repo.write('new.txt', 'mine\n');
     await window.palette('Offshoot: Choose Files to Apply…');
     await window.pick('three');
+    await until('the files', async () => (await window.choices()).some((title) => title.includes('scan.sh')));
     await window.press('Enter');
     await window.notice(/Nothing was applied: .* new\.txt/);
     await window.shot('clash');
