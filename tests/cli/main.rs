@@ -1,6 +1,7 @@
 //! The command line as a script sees it: documents, exit codes, problems, settings, and the guide's examples.
 
 mod artifacts;
+mod audit;
 mod context;
 mod demo;
 mod docs_task;

@@ -12,6 +12,10 @@ fn documents() -> Vec<(&'static str, Schema)> {
         ("applied", schema_for!(results::Applied)),
         ("artifact", schema_for!(artifact::Artifact)),
         (
+            "artifact-dependency-audit",
+            schema_for!(tasks::Document<tasks::ops::deps::Report>),
+        ),
+        (
             "artifact-documentation",
             schema_for!(tasks::Document<tasks::docs::Report>),
         ),

@@ -8,3 +8,4 @@ pub mod attempt;
 pub mod handoff;
 mod proc;
 pub mod supervise;
+pub mod tool;

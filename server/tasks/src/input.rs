@@ -24,6 +24,11 @@ pub(crate) enum Input {
 
 /// Reads a file. Links are not followed: what they lead to is a file of its own, or not of this folder.
 pub(crate) fn read(path: &Path) -> Input {
+    read_up_to(path, LARGEST)
+}
+
+/// The same with another limit.
+pub(crate) fn read_up_to(path: &Path, most: u64) -> Input {
     let failed = |error: io::Error| Input::Unreadable(error.to_string());
     let meta = match path.symlink_metadata() {
         Ok(meta) => meta,
@@ -32,11 +37,11 @@ pub(crate) fn read(path: &Path) -> Input {
     if !meta.is_file() {
         return Input::Binary;
     }
-    if meta.len() > LARGEST {
+    if meta.len() > most {
         return Input::TooLarge(meta.len());
     }
     let mut bytes = Vec::with_capacity(usize::try_from(meta.len()).unwrap_or_default());
-    match File::open(path).and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes)) {
+    match File::open(path).and_then(|file| file.take(most + 1).read_to_end(&mut bytes)) {
         Err(error) => failed(error),
         Ok(_) if bytes[..bytes.len().min(HEAD)].contains(&0) => Input::Binary,
         Ok(_) => Input::Text(bytes),

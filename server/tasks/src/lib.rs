@@ -12,6 +12,7 @@ mod markdown;
 mod not_run;
 pub mod ops;
 mod sheet;
+pub mod tools;
 pub mod web;
 
 pub use markdown::page;

@@ -17,7 +17,9 @@ pub fn page(artifact: &Artifact, summary: &str) -> String {
         return text;
     }
     if artifact.findings.is_empty() {
-        return text + "Nothing was found.\n";
+        // What did not come to its end cannot say so.
+        let ended = artifact.error.is_none();
+        return text + if ended { "Nothing was found.\n" } else { "" };
     }
     text + &table(&artifact.findings.iter().collect::<Vec<_>>())
 }

@@ -108,6 +108,13 @@ impl Sheet {
         self.left_out
     }
 
+    /// Begins anew with the findings: for tasks that judge all of them again once they know more.
+    pub fn found_anew(&mut self, findings: Vec<Finding>) {
+        self.artifact.findings.clear();
+        self.left_out = 0;
+        findings.into_iter().for_each(|finding| self.found(finding));
+    }
+
     /// What its kind reports: the fields of a structure. Those that were there before are replaced.
     ///
     /// # Errors

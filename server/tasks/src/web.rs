@@ -1,6 +1,7 @@
 //! The port to the network. A task that was not given leave to use it is given one that refuses.
 
 use std::fmt;
+use std::io::Write;
 use std::time::Duration;
 
 /// What is asked of a server.
@@ -90,6 +91,32 @@ pub trait Web: Sync {
     /// # Errors
     /// When there is no answer.
     fn ask(&self, request: &Request) -> Result<Answer, Unanswered>;
+
+    /// The same for what is too large for memory: the body goes into `into`, up to `most` bytes, and the answer has
+    /// none. Of an answer that is not 200 there is no body. While nothing comes `into` is flushed now and then: when
+    /// that fails, nobody waits any longer.
+    ///
+    /// # Errors
+    /// When there is no answer, it is longer, or it cannot be written.
+    fn fetch(
+        &self,
+        request: &Request,
+        most: u64,
+        into: &mut dyn Write,
+    ) -> Result<Answer, Unanswered> {
+        let mut answer = self.ask(request)?;
+        let body = std::mem::take(&mut answer.body);
+        if answer.status == 200 {
+            if body.len() as u64 > most {
+                return Err(Unanswered::Failed(format!(
+                    "it is longer than {most} bytes"
+                )));
+            }
+            into.write_all(&body)
+                .map_err(|error| Unanswered::Failed(error.to_string()))?;
+        }
+        Ok(answer)
+    }
 }
 
 /// A network that may not be used.

@@ -7,6 +7,7 @@ mod kept;
 mod ops;
 mod report;
 mod switch;
+mod tools;
 mod web;
 
 use crate::context::Context;

@@ -10,14 +10,17 @@ use protocol::documents::{ArtifactEntry, ArtifactList};
 use protocol::{Error, ErrorKind};
 use std::io;
 use tasks::ground::Ground;
-use tasks::ops::{check, compliance, infra, scan};
+use tasks::ops::{check, compliance, deps, infra, scan};
+use tasks::tools::NoTools;
+use tasks::web::Offline;
 
 /// Where an artifact lies, and what is in it.
 pub(in crate::verbs::task) type Done = (&'static str, Artifact);
 
 pub(crate) async fn run(context: &Context, common: Common) -> Result<Exit, Error> {
     let allow = common.allow.clone();
-    let work = move |ground: &dyn Ground| work(ground, &allow);
+    let packages = super::audit::usual(context, &allow)?;
+    let work = move |ground: &dyn Ground| work(ground, &allow, &packages);
     let done = common.perform(context, work).await.map_err(|error| {
         // A verb that is misspelt looks like a folder.
         let hint = error.kind == ErrorKind::NotFound && error.hint.is_none();
@@ -40,7 +43,15 @@ pub(in crate::verbs::task) fn show(context: &Context, done: &[Done]) {
     context.out.result(&list, |list| lines(context, list));
 }
 
-fn work(ground: &dyn Ground, allow: &[String]) -> io::Result<Vec<Done>> {
+fn work(
+    ground: &dyn Ground,
+    allow: &[String],
+    packages: &deps::Options,
+) -> io::Result<Vec<Done>> {
+    let alone = deps::Surroundings {
+        web: &Offline,
+        tools: &NoTools,
+    };
     let check = check::Options {
         allow: allow.to_vec(),
         ..check::Options::default()
@@ -56,6 +67,7 @@ fn work(ground: &dyn Ground, allow: &[String]) -> io::Result<Vec<Done>> {
     // Each of them leaves its artifact also when the one before was stopped.
     Ok(vec![
         (scan::ARTIFACT, scan::run(ground, &secrets)?),
+        (deps::ARTIFACT, deps::run(ground, packages, alone)?),
         (infra::ARTIFACT, infra::run(ground, &check)?),
         (
             compliance::ARTIFACT,
@@ -88,7 +100,7 @@ fn lines(context: &Context, list: &ArtifactList) -> Vec<String> {
             None => String::new(),
         };
         format!(
-            "{} {:<15} {}, {}, {} to know  {}{why}",
+            "{} {:<16} {}, {}, {} to know  {}{why}",
             style.paint(paint, sign),
             entry.kind,
             count(found.error as usize, "error"),

@@ -1,6 +1,7 @@
 //! `task ops …`.
 
 pub(super) mod all;
+mod audit;
 mod common;
 mod compliance;
 mod infra;
@@ -23,6 +24,8 @@ pub(crate) struct Args {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
+    /// Look for known vulnerabilities in the packages that lockfiles pin, and list them with their licences
+    Audit(Box<audit::Args>),
     /// Look for secrets in files, and in what a range of commits added
     Scan(scan::Args),
     /// Check Dockerfiles, compose files, Kubernetes manifests and GitHub workflows
@@ -47,6 +50,7 @@ impl Args {
 pub(crate) async fn run(context: &Context, args: Args) -> Result<Exit, Error> {
     match args.verb {
         None => all::run(context, args.all).await,
+        Some(Verb::Audit(args)) => audit::run(context, *args).await,
         Some(Verb::Scan(args)) => scan::run(context, args).await,
         Some(Verb::Infra(args)) => infra::run(context, args).await,
         Some(Verb::Compliance(args)) => compliance::run(context, args).await,

@@ -1,0 +1,28 @@
+//! Programs of the machine, for tasks that may ask some.
+
+use agents::tool::{self, Unheard};
+use tasks::ground::{Ground, Stop};
+use tasks::tools::{Call, NotRun, Said, Tools};
+
+/// Those on the search path.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Installed;
+
+impl Tools for Installed {
+    fn run(&self, call: &Call, ground: &dyn Ground) -> Result<Said, NotRun> {
+        let stop = || ground.stop().is_some();
+        match tool::run(&call.argv, &call.folder, call.time, &stop) {
+            Ok(said) => Ok(Said {
+                code: said.code,
+                stdout: said.stdout,
+                stderr: said.stderr,
+            }),
+            Err(Unheard::Missing) => Err(NotRun::Missing),
+            Err(Unheard::Stopped) => Err(NotRun::Stopped(ground.stop().unwrap_or(Stop::Cancelled))),
+            Err(other) => {
+                let name = call.argv.first().map_or("", String::as_str);
+                Err(NotRun::Failed(format!("`{name}`: {other}")))
+            }
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! The lockfiles of a folder, and what is in them.
+
+use super::lock::Kind;
+use super::package::{Package, Parsed};
+use crate::ground::{Ground, Halt, go_on};
+use crate::input::{Input, is_own_output, read_up_to};
+use globset::GlobSet;
+use std::collections::{BTreeMap, HashSet};
+use std::path::{Component, Path, PathBuf};
+
+/// Lockfiles of a folder.
+const MOST: usize = 2000;
+/// Bytes of one.
+const LARGEST: u64 = 64 << 20;
+/// Folders of packages that were installed: their lockfiles are not this project's.
+const INSTALLED: [&str; 4] = ["node_modules", ".venv", "venv", "site-packages"];
+
+/// A lockfile.
+#[derive(Debug)]
+pub(crate) struct Lock {
+    pub(crate) path: String,
+    pub(crate) kind: Kind,
+    /// What it holds, or why it cannot be read.
+    pub(crate) content: Result<Parsed, String>,
+}
+
+impl Lock {
+    pub(crate) fn packages(&self) -> &[Package] {
+        self.content.as_ref().map_or(&[], |parsed| &parsed.packages)
+    }
+}
+
+/// All of them, by path. Nothing but a stop and a folder that cannot be listed ends it.
+pub(crate) fn all(
+    ground: &dyn Ground,
+    left_out: &GlobSet,
+    into: &mut Vec<Lock>,
+) -> Result<(), Halt> {
+    let files = ground.files().map_err(Halt::Failed)?;
+    let found = lockfiles(&files, left_out);
+    for (path, kind) in &found {
+        go_on(ground)?;
+        let content = read(ground.root(), path, *kind, &found);
+        into.push(Lock {
+            path: path.clone(),
+            kind: *kind,
+            content,
+        });
+    }
+    Ok(())
+}
+
+fn lockfiles(files: &[PathBuf], left_out: &GlobSet) -> BTreeMap<String, Kind> {
+    let is_installed = |path: &Path| {
+        let mut parts = path.components();
+        parts.any(|part| INSTALLED.iter().any(|name| part.as_os_str() == *name))
+    };
+    let mut found = BTreeMap::new();
+    for path in files {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let Some(kind) = Kind::of(&name) else {
+            continue;
+        };
+        let text = path.to_string_lossy().into_owned();
+        if found.len() < MOST
+            && !is_own_output(&text)
+            && !is_installed(path)
+            && !left_out.is_match(path)
+        {
+            found.insert(text, kind);
+        }
+    }
+    // go.mod tells more; it asks go.sum itself.
+    let modules: HashSet<String> = found
+        .iter()
+        .filter(|(_, kind)| **kind == Kind::GoMod)
+        .map(|(path, _)| path.replace("go.mod", "go.sum"))
+        .collect();
+    found.retain(|path, _| !modules.contains(path));
+    found
+}
+
+fn read(
+    root: &Path,
+    path: &str,
+    kind: Kind,
+    all: &BTreeMap<String, Kind>,
+) -> Result<Parsed, String> {
+    let text = text(&root.join(path))?;
+    let folder = Path::new(path).parent().unwrap_or(Path::new(""));
+    let beside = |name: &str| {
+        let path = inside(folder, name)?;
+        self::text(&root.join(path)).ok()
+    };
+    let mut parsed = kind.parse(&text, &beside)?;
+    for package in &mut parsed.packages {
+        package.path = match package.path.as_str() {
+            "" => path.to_owned(),
+            included => inside(folder, included).unwrap_or_else(|| path.to_owned()),
+        };
+    }
+    // A file that is included and found by itself is looked at once. Such packages have no graph.
+    let own = |package: &Package| package.path == path || !all.contains_key(&package.path);
+    if !parsed.packages.iter().all(own) {
+        parsed.packages.retain(own);
+    }
+    Ok(parsed)
+}
+
+fn text(path: &Path) -> Result<String, String> {
+    match read_up_to(path, LARGEST) {
+        Input::Text(bytes) => {
+            let text = String::from_utf8(bytes).map_err(|_| "it is not UTF-8".to_owned())?;
+            Ok(match text.strip_prefix('\u{feff}') {
+                Some(rest) => rest.to_owned(),
+                None => text,
+            })
+        }
+        Input::Binary => Err("it is no text, or a link".to_owned()),
+        Input::TooLarge(bytes) => Err(format!("it has {bytes} bytes: too large")),
+        Input::Unreadable(why) => Err(why),
+    }
+}
+
+/// A path relative to a folder, as one that stays in the project.
+fn inside(folder: &Path, name: &str) -> Option<String> {
+    let mut parts: Vec<String> = Vec::new();
+    for part in folder.components().chain(Path::new(name).components()) {
+        match part {
+            Component::Normal(part) => parts.push(part.to_str()?.to_owned()),
+            Component::CurDir => {}
+            Component::ParentDir => {
+                parts.pop()?;
+            }
+            Component::RootDir | Component::Prefix(_) => return None,
+        }
+    }
+    (!parts.is_empty()).then(|| parts.join("/"))
+}
