@@ -227,12 +227,14 @@ impl Asked {
         if silent.is_empty() {
             return Ok(());
         }
-        let errors: BTreeSet<&str> = self
+        let failed = self
             .sources
             .iter()
-            .filter_map(|source| source.error.as_deref())
+            .filter_map(|source| Some((source.name, source.error.as_ref()?)));
+        let errors: BTreeSet<String> = failed
+            .map(|(name, error)| format!("{name}: {error}"))
             .collect();
-        let errors: Vec<&str> = errors.into_iter().take(3).collect();
+        let errors: Vec<String> = errors.into_iter().take(3).collect();
         let why = if errors.is_empty() {
             "nobody who could be asked is there".to_owned()
         } else {

@@ -10,6 +10,8 @@ use std::path::{Component, Path, PathBuf};
 
 /// Lockfiles of a folder.
 const MOST: usize = 2000;
+/// Packages of all of them, before another is read.
+const MOST_PACKAGES_IN_ALL: usize = 200_000;
 /// Bytes of one.
 const LARGEST: u64 = 64 << 20;
 /// Folders of packages that were installed: their lockfiles are not this project's.
@@ -40,7 +42,14 @@ pub(crate) fn all(
     let found = lockfiles(&files, left_out);
     for (path, kind) in &found {
         go_on(ground)?;
-        let content = read(ground.root(), path, *kind, &found);
+        let so_far: usize = into.iter().map(|lock| lock.packages().len()).sum();
+        let content = if so_far < MOST_PACKAGES_IN_ALL {
+            read(ground.root(), path, *kind, &found)
+        } else {
+            Err(format!(
+                "the lockfiles before it hold {so_far} packages: too many"
+            ))
+        };
         into.push(Lock {
             path: path.clone(),
             kind: *kind,

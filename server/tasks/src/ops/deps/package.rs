@@ -157,6 +157,8 @@ pub(crate) struct Parsed {
     pub(crate) packages: Vec<Package>,
     /// What in it was not understood or not taken: line and sentence.
     pub(crate) notes: Vec<Note>,
+    /// Whether packages were left out because there were too many.
+    full: bool,
 }
 
 /// Something in a lockfile that is not looked up, and why.
@@ -192,6 +194,13 @@ impl Parsed {
             return None;
         }
         if self.packages.len() >= MOST_PACKAGES {
+            if !self.full {
+                let text = format!(
+                    "it holds more than {MOST_PACKAGES} packages: from here on they are not looked up"
+                );
+                self.note(line, text);
+            }
+            self.full = true;
             return None;
         }
         self.packages.push(Package {

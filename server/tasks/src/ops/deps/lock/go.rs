@@ -81,10 +81,15 @@ type Sums = BTreeMap<(String, String), u32>;
 
 fn sums(text: &str) -> Sums {
     let mut sums = Sums::new();
+    let is_version = |text: &str| {
+        let rest = text.strip_prefix('v');
+        rest.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+    };
     for (number, line) in numbered(text).take(MOST_SUMS) {
         let mut words = line.split_ascii_whitespace();
         // Of `version/go.mod` only the file go.mod was read, to choose versions.
         if let (Some(module), Some(version)) = (words.next(), words.next())
+            && is_version(version)
             && !version.ends_with("/go.mod")
         {
             sums.entry((module.to_owned(), version.to_owned()))

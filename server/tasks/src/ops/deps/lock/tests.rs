@@ -285,6 +285,12 @@ fn go() {
     );
     check(
         Kind::GoSum,
+        "no go sum\nexample.org/a v1.0.0\n",
+        &["example.org/a 1.0.0:2"],
+        &[(1, "there is no go.mod")],
+    );
+    check(
+        Kind::GoSum,
         files::GO_SUM,
         &["github.com/a/b 1.2.3:1", "golang.org/x/text 0.3.10:4"],
         &[(1, "there is no go.mod")],
@@ -332,6 +338,16 @@ fn gems() {
     );
     let parsed = parse(Kind::Gem, files::GEMS);
     assert_eq!(parsed.packages[1].hashes.len(), 1);
+}
+
+#[test]
+fn too_many_packages_are_said_to_be() {
+    let most = crate::ops::deps::package::MOST_PACKAGES;
+    let text = "a==1.0\n".repeat(most + 2);
+    let parsed = parse(Kind::Requirements, &text);
+    assert_eq!(parsed.packages.len(), most);
+    assert_eq!(parsed.notes.len(), 1);
+    assert_eq!(parsed.notes[0].line as usize, most + 1);
 }
 
 #[test]
