@@ -122,7 +122,12 @@ fn alone_it_does_all_of_them_in_one_time() {
     let done = repo.json(&["task", "ops"]);
     assert_document("artifact-list", &done);
     let done = done["artifacts"].as_array().expect("artifacts").clone();
-    for kind in ["security-scan", "infrastructure", "compliance"] {
+    for kind in [
+        "security-scan",
+        "dependency-audit",
+        "infrastructure",
+        "compliance",
+    ] {
         let one = done.iter().find(|one| one["kind"] == kind).expect(kind);
         assert_eq!(one["status"], "completed", "{one}");
         assert!(repo.path.join(text(one, "path")).is_file(), "{one}");

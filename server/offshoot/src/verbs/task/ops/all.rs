@@ -43,11 +43,7 @@ pub(in crate::verbs::task) fn show(context: &Context, done: &[Done]) {
     context.out.result(&list, |list| lines(context, list));
 }
 
-fn work(
-    ground: &dyn Ground,
-    allow: &[String],
-    packages: &deps::Options,
-) -> io::Result<Vec<Done>> {
+fn work(ground: &dyn Ground, allow: &[String], packages: &deps::Options) -> io::Result<Vec<Done>> {
     let alone = deps::Surroundings {
         web: &Offline,
         tools: &NoTools,
