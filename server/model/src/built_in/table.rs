@@ -59,6 +59,29 @@ const SCAN: BuiltIn = BuiltIn {
                 finds, such as missing checks of input, of who asks, or of what is let through.",
 };
 
+const AUDIT: BuiltIn = BuiltIn {
+    group: Group::Ops,
+    operation: "audit",
+    actions: &["dependency-audit", "audit", "audit-dependencies"],
+    leaves: &[leaves(
+        "reports/ops/dependency-audit.json",
+        "dependency-audit",
+    )],
+    params: &[
+        flag("update", "--update"),
+        flag("online", "--online"),
+        flag("tools", "--tools"),
+        option("exclude", "--exclude"),
+        option("ignore", "--ignore"),
+        option("allow-license", "--allow-license"),
+        option("deny-license", "--deny-license"),
+        flag("strict", "--strict"),
+    ],
+    secrets: &[],
+    judgement: "Judge each advisory: say whether the project can be reached by it, and update the packages where that breaks \
+                nothing.",
+};
+
 const INFRA: BuiltIn = BuiltIn {
     group: Group::Ops,
     operation: "infra",
@@ -97,7 +120,12 @@ const OPS: BuiltIn = BuiltIn {
     group: Group::Ops,
     operation: "",
     actions: &["all"],
-    leaves: &[SCAN.leaves[0], INFRA.leaves[0], COMPLIANCE.leaves[0]],
+    leaves: &[
+        SCAN.leaves[0],
+        AUDIT.leaves[0],
+        INFRA.leaves[0],
+        COMPLIANCE.leaves[0],
+    ],
     params: &[option("allow", "--allow"), flag("strict", "--strict")],
     secrets: &[],
     judgement: "Judge the findings of all reports: say which are real and what to do first.",
@@ -106,5 +134,5 @@ const OPS: BuiltIn = BuiltIn {
 /// Every built-in task.
 pub const TABLE: &[BuiltIn] = {
     let [a, b, c, d, e, f, g, h] = context::ALL;
-    &[DOCS, SCAN, INFRA, COMPLIANCE, OPS, a, b, c, d, e, f, g, h]
+    &[DOCS, SCAN, AUDIT, INFRA, COMPLIANCE, OPS, a, b, c, d, e, f, g, h]
 };

@@ -25,6 +25,7 @@ fn agents_and_actions_mean_tasks_in_both_spellings() {
         ("ops", "compliance_check", Some("ops compliance")),
         ("ops", "compliance", Some("ops compliance")),
         ("ops", "all", Some("ops")),
+        ("ops", "dependency_audit", Some("ops audit")),
         ("ops", "deploy", None),
         ("context", "cache_population", Some("context warm")),
         ("context", "cache-optimization", Some("context clean")),

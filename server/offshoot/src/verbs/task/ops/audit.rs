@@ -26,7 +26,7 @@ const SERVICE: &str = "OFFSHOOT_OSV_URL";
 #[derive(Debug, Default, clap::Args)]
 pub(crate) struct Args {
     /// The folder; without it the repository, or the working directory
-    folder: Option<PathBuf>,
+    pub(super) folder: Option<PathBuf>,
     /// First take advisories into the database of this machine: files of OSV, archives such as all.zip, folders of these
     #[arg(long, value_name = "PATH", num_args = 1..)]
     import: Vec<PathBuf>,

@@ -39,6 +39,7 @@ impl Args {
     pub(super) fn which(&self) -> (&'static str, Option<PathBuf>) {
         let (operation, folder) = match &self.verb {
             None => ("", &self.all.folder),
+            Some(Verb::Audit(args)) => ("audit", &args.folder),
             Some(Verb::Scan(args)) => ("scan", &args.folder),
             Some(Verb::Infra(args)) => ("infra", &args.common.folder),
             Some(Verb::Compliance(args)) => ("compliance", &args.common.folder),
