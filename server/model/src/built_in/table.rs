@@ -134,5 +134,7 @@ const OPS: BuiltIn = BuiltIn {
 /// Every built-in task.
 pub const TABLE: &[BuiltIn] = {
     let [a, b, c, d, e, f, g, h] = context::ALL;
-    &[DOCS, SCAN, AUDIT, INFRA, COMPLIANCE, OPS, a, b, c, d, e, f, g, h]
+    &[
+        DOCS, SCAN, AUDIT, INFRA, COMPLIANCE, OPS, a, b, c, d, e, f, g, h,
+    ]
 };
