@@ -178,7 +178,7 @@ impl Service<'_> {
                             Err(Halt::Failed(why)) => {
                                 done.1.insert(why);
                             }
-                            Err(Halt::Stopped(_)) => break,
+                            Err(Halt::Stopped(_) | Halt::NotRun(_)) => break,
                         }
                     }
                 });

@@ -121,7 +121,7 @@ pub(crate) fn update(
         .map_err(|error| Halt::Failed(error.to_string()))?;
     archive(store, file, Some(ecosystem), stamp, ground).map_err(|halt| match halt {
         Halt::Failed(why) => Halt::Failed(format!("{url}: {why}")),
-        stopped @ Halt::Stopped(_) => stopped,
+        other => other,
     })
 }
 
@@ -219,7 +219,7 @@ fn about(path: &Path, halt: Halt) -> Halt {
         Halt::Failed(why) => {
             Halt::Failed(format!("`{}` cannot be imported: {why}", path.display()))
         }
-        stopped @ Halt::Stopped(_) => stopped,
+        other => other,
     }
 }
 
