@@ -43,6 +43,8 @@ fn relative_links_lead_somewhere() {
     for page in source_files()
         .iter()
         .filter(|path| path.extension().is_some_and(|end| end == "md"))
+        // What a task wrote about its samples leads to where it would lie.
+        .filter(|path| !path.starts_with("server/tasks/src/docs/samples"))
     {
         let text = fs::read_to_string(source_root().join(page)).expect("pages are UTF-8");
         for target in links(&text) {
