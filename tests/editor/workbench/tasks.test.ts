@@ -7,7 +7,7 @@ import type { Workbench } from '../support/workbench.ts';
 import type { Repo } from '../support/world.ts';
 
 /** Put together here, so that no file of this repository holds anything that looks like a secret. */
-const LEAK = `import os\nkey = "gh${'p_Vd93kQm2Xr7Lw5Tz8'}${'Bn4Yc6Hj1Pf0Gs3Ua9E'}"\n`;
+const LEAK = ['import os\nkey = "gh', 'p_Vd93kQm2Xr7Lw5Tz8', 'Bn4Yc6Hj1Pf0Gs3Ua9E', '"\n'].join('');
 
 describe('built-in tasks in a workbench', () => {
   let stage: Stage;

@@ -204,7 +204,7 @@ fn words() {
         ("repeats: t‸", &["true", "false"]),
         ("priority: ‸", &["critical", "high", "medium", "low"]),
         ("timeout: ‸", &["20m"]),
-        ("backend: [‸]", &["command", "file", "mine"]),
+        ("backend: [‸]", &["command", "built-in", "file", "mine"]),
         ("agent: planner\n    action: ‸", &["plan", "create-stories"]),
         (
             "agent: reviewer\n    action: review_code\n    params:\n      ‸",

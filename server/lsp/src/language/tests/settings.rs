@@ -74,7 +74,7 @@ fn values_that_may_stand_there() {
     completes(
         PROJECT,
         "offshoot:\n  backends: [file, ‸]",
-        &["command", "mine"],
+        &["command", "built-in", "mine"],
     );
     completes(
         PROJECT,
