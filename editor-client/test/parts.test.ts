@@ -201,6 +201,20 @@ describe('reading runs again', () => {
     assert.deepEqual(runs.runs(), []);
   });
 
+  test('what was known stays while it cannot be read', async () => {
+    let there = true;
+    const { runs } = make({
+      'task.list': () => {
+        if (there) return { tasks: [] };
+        throw new Error('the Offshoot server does not run');
+      },
+    });
+    await runs.reload();
+    there = false;
+    await runs.reload();
+    assert.deepEqual([runs.loaded, runs.runs().map(({ run_id }) => run_id)], [true, [whole.run_id]]);
+  });
+
   test('a folder outside git is nothing to tell of', async () => {
     const fails = (kind: string) => () => {
       throw Object.assign(new Error('x'), { data: { kind, message: 'it is so' } });

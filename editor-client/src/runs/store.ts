@@ -78,18 +78,20 @@ export class Runs {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Reads everything anew. */
+  /** Reads everything anew. Where a folder cannot be read, what was known stays. */
   async reload(): Promise<void> {
     const read = await Promise.all(this.folders.folders().map((folder) => this.#list(folder)));
-    this.#runs.clear();
-    this.#tasks.clear();
-    this.#dismissed.clear();
-    for (const { runs, tasks, dismissed } of read) {
+    if (read.every((list) => list !== undefined)) {
+      this.#loaded = true;
+      this.#runs.clear();
+      this.#tasks.clear();
+      this.#dismissed.clear();
+    }
+    for (const { runs, tasks, dismissed } of read.filter((list) => list !== undefined)) {
       dismissed.forEach((id) => this.#dismissed.add(id));
       runs.forEach((run) => this.#runs.set(run.run_id, without(run, this.#dismissed)));
       tasks.filter((task) => task.run_id == null).forEach((task) => this.#tasks.set(task.task_id, task));
     }
-    this.#loaded = true;
     this.#tell(undefined);
   }
 
@@ -122,7 +124,7 @@ export class Runs {
     this.#tell({ run_id, step_id });
   }
 
-  async #list(repo: string): Promise<{ runs: Run[]; tasks: Task[]; dismissed: string[] }> {
+  async #list(repo: string): Promise<{ runs: Run[]; tasks: Task[]; dismissed: string[] } | undefined> {
     try {
       const [{ runs }, { tasks }, { findings }] = await Promise.all([
         this.api.call('run.list', { repo, limit: NEWEST }),
@@ -133,10 +135,11 @@ export class Runs {
     } catch (error) {
       // A folder outside git has no runs; that is no reason to bother anybody.
       const { kind, message } = failure(error);
-      if (kind !== 'not_a_repository') {
-        this.log(`the runs of ${repo} could not be read: ${message}`);
+      if (kind === 'not_a_repository') {
+        return { runs: [], tasks: [], dismissed: [] };
       }
-      return { runs: [], tasks: [], dismissed: [] };
+      this.log(`the runs of ${repo} could not be read: ${message}`);
+      return undefined;
     }
   }
 

@@ -43,6 +43,10 @@ export class RunsTree implements vscode.TreeDataProvider<Node>, vscode.Disposabl
 
   async getChildren(node?: Node): Promise<Node[]> {
     if (!node) {
+      if (this.server.state.kind === 'failed') {
+        // Nothing could be done with them; the welcome text, which only an empty view has, says how to go on.
+        return [];
+      }
       const runs = this.runs.runs().map((run): Node => ({ kind: 'run', run }));
       return [...runs, ...this.runs.tasks().map((task): Node => ({ kind: 'task', task }))];
     }

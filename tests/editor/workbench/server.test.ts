@@ -56,13 +56,15 @@ describe('servers and daemons', () => {
   });
 
   test('a server that is not there is named, with the way to its setting', async (window) => {
+    await window.sideBar('Offshoot');
+    // What is known of runs gives way to the way out, and is back with the server.
+    await window.row(/^wait\s*completed/).waitFor();
     set('/nowhere/offshoot');
     await window.notice(/The Offshoot server is not there: \/nowhere\/offshoot/);
     await window.shot('server-missing');
     await window.choose(/The Offshoot server is not there/, 'Open Setting');
     await window.page.locator('.settings-editor').getByText('The program offshoot that is the server').waitFor();
     await window.shot('server-setting');
-    await window.sideBar('Offshoot');
     await window.page.getByText('The Offshoot server does not run.').waitFor();
     await window.shot('server-missing-view');
   });
