@@ -212,8 +212,7 @@ fn of_programs_and_checks_that_fail() {
 #[test]
 fn of_results_that_do_not_merge_until_they_do() {
     let sandbox = sandbox!();
-    // That both write one file is not what this is about.
-    let workflow = "metadata: {overlap: off}\nsteps:\n  - {id: a, run: echo a > same.txt, needs: []}\n  - {id: b, run: echo b > same.txt, needs: []}\n  \
+    let workflow = "steps:\n  - {id: a, run: echo a > same.txt, needs: []}\n  - {id: b, run: echo b > same.txt, needs: []}\n  \
                     - {id: c, needs: [a, b], run: cp same.txt seen.txt}\n";
     let repo = sandbox.repo(&[("same.txt", "base\n"), ("w.yaml", workflow)]);
     let run = repo
@@ -243,8 +242,7 @@ fn of_results_that_do_not_merge_until_they_do() {
 #[test]
 fn of_a_run_whose_results_do_not_merge_at_its_end() {
     let sandbox = sandbox!();
-    // That both write one file is not what this is about.
-    let workflow = "metadata: {overlap: off}\nsteps:\n  - {id: a, run: echo a > same.txt, needs: []}\n  - {id: b, run: echo b > same.txt, needs: []}\n";
+    let workflow = "steps:\n  - {id: a, run: echo a > same.txt, needs: []}\n  - {id: b, run: echo b > same.txt, needs: []}\n";
     let repo = sandbox.repo(&[("same.txt", "base\n"), ("w.yaml", workflow)]);
     repo.call(&["--json", "run", "w.yaml"]).run().expect_code(4);
     let list = findings(&repo, &[]);

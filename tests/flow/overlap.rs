@@ -4,6 +4,9 @@ use serde_json::Value;
 use support::run::{id, step, text};
 use support::{LIMIT, Repo, Sandbox, sandbox, wait_until};
 
+/// Its first and its last line can be changed apart.
+const LINES: &str = "1\n2\n3\n4\n5\n6\n7\n8\n9\n";
+
 /// Two steps without an order that touch the same; each says that it is at work and waits for the test.
 fn workflow(head: &str, sandbox: &Sandbox) -> String {
     let home = sandbox.path("home").display().to_string();
@@ -77,11 +80,21 @@ fn the_later_waits_says_why_and_builds_on_the_earlier() {
 #[test]
 fn a_warning_comes_while_both_are_at_work_and_a_finding_stays() {
     let sandbox = sandbox!();
-    let text_of =
-        workflow("", &sandbox).replace("b >> src/x.txt", "b > src/y.txt; echo b >> z.txt");
-    let text_of = text_of.replace("a >> src/x.txt", "a > src/x.txt; echo a > z.txt");
-    let text_of = text_of.replace("src/x.txt]", "src/y.txt]");
-    let repo = sandbox.repo(&[("w.yaml", &text_of), ("src/x.txt", "base\n")]);
+    let text_of = workflow("", &sandbox)
+        .replace(
+            "echo b >> src/x.txt",
+            "echo b > src/y.txt; sed -i s/9/b/ z.txt",
+        )
+        .replace(
+            "echo a >> src/x.txt",
+            "echo a > src/x.txt; sed -i s/1/a/ z.txt",
+        )
+        .replace("src/x.txt]", "src/y.txt]");
+    let repo = sandbox.repo(&[
+        ("w.yaml", &text_of),
+        ("src/x.txt", "base\n"),
+        ("z.txt", LINES),
+    ]);
     let validated = repo.offshoot(&["workflow", "validate", "w.yaml"]);
     assert!(validated.stderr.contains("may run at once"), "{validated}");
     let run = id(&repo.detach(&["w.yaml"]));
@@ -98,15 +111,37 @@ fn a_warning_comes_while_both_are_at_work_and_a_finding_stays() {
     let_go(&sandbox, "a");
     repo.wait_step(&run, "a", "completed");
     let_go(&sandbox, "b");
-    let end = repo.wait(&run, "b to be over", |run| {
-        step(run, "b")["status"] == "completed"
-    });
+    let end = repo.wait_end(&run);
+    assert_eq!(end["status"], "completed", "{end:#}");
     let found = step(&end, "b")["finding_list"].clone();
     assert_eq!(found[0]["code"], "overlap", "{found:#}");
     assert_eq!(found[0]["path"], "z.txt", "{found:#}");
     assert_eq!(found.as_array().map(Vec::len), Some(1), "{found:#}");
     assert_eq!(step(&end, "a")["finding_list"], serde_json::json!([]));
-    sandbox.json(&["workflow", "cancel", &run]);
+    sandbox.finish();
+}
+
+#[test]
+fn what_ended_before_a_restart_is_found_by_what_ends_after_it() {
+    let sandbox = sandbox!();
+    let text_of = workflow("", &sandbox)
+        .replace("echo b >> src/x.txt", "sed -i s/9/b/ z.txt")
+        .replace("echo a >> src/x.txt", "sed -i s/1/a/ z.txt");
+    let repo = sandbox.repo(&[("w.yaml", &text_of), ("z.txt", LINES)]);
+    let run = id(&repo.detach(&["w.yaml"]));
+    wait_at_work(&sandbox, "a");
+    wait_at_work(&sandbox, "b");
+    let_go(&sandbox, "a");
+    repo.wait_step(&run, "a", "completed");
+    support::process::kill9(sandbox.daemon_pid().expect("a daemon"));
+    let_go(&sandbox, "b");
+    // The next daemon has not seen `a` at work.
+    let end = repo.wait_end(&run);
+    assert_eq!(end["status"], "completed", "{end:#}");
+    let found = &step(&end, "b")["finding_list"][0];
+    assert_eq!(found["code"], "overlap", "{end:#}");
+    assert_eq!(found["path"], "z.txt", "{end:#}");
+    sandbox.finish();
 }
 
 #[test]

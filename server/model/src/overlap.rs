@@ -1,6 +1,7 @@
 //! Steps that edit the same files at once: what is done about them, and whose edits meet.
 
 use crate::glob::Glob;
+use crate::ids::{RunId, StepId};
 use crate::workflow::Step;
 use std::sync::Arc;
 
@@ -34,6 +35,17 @@ impl Overlap {
             _ => None,
         }
     }
+}
+
+/// A step that ended while another was at work in the same repository.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Beside {
+    /// Its run.
+    pub run: RunId,
+    /// Its id in that.
+    pub step: StepId,
+    /// Files that it changed, no more than [`MOST_FILES`].
+    pub files: Arc<[String]>,
 }
 
 /// What a step edits: the files it is seen to have changed, or what it declares.

@@ -4,6 +4,7 @@ use crate::attempt::{Attempt, Phase};
 use crate::failure::Failure;
 use crate::finding::Finding;
 use crate::ids::{AttemptId, RunId, TaskId};
+use crate::overlap::Beside;
 use crate::round::{Round, SentBack};
 use crate::run::{Environment, Submission};
 use crate::score::Scores;
@@ -54,6 +55,9 @@ pub struct Task {
     pub rounds: Vec<Round>,
     /// A gate sent it back: what its next attempt goes on from.
     pub back: Option<SentBack>,
+    /// Steps that ended while the attempt under way was at work. Stored, so that the next daemon knows
+    /// whose files this one may have changed, too.
+    pub beside: Vec<Beside>,
 }
 
 /// Where a task runs.

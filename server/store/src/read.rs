@@ -133,6 +133,7 @@ impl<'a> Reader<'a> {
             stop: parts.stop,
             rounds: parts.rounds,
             back: parts.back,
+            beside: parts.beside,
         })
     }
 

@@ -45,6 +45,8 @@ pub(super) enum Change {
     Wrote(TaskId, Arc<[String]>),
     /// The attempt that ends changed these files.
     Left(TaskId, Arc<[String]>),
+    /// These files of a run do not merge, which says more than that its steps changed them at once.
+    Clash(RunId, Vec<String>),
     Run(RunId, RunState),
     RunCancelled(RunId, bool),
     /// The work on the end of a run has answered.
@@ -98,6 +100,7 @@ impl State {
             Change::FinishAnswered(id) => {
                 self.flight.finishing.remove(&id);
             }
+            Change::Clash(id, paths) => self.drop_overlaps(&id, &paths, now, turn),
             change => self.apply_to_task(change, now, turn),
         }
     }
@@ -132,7 +135,7 @@ impl State {
                 self.flight.forget_edits(&id);
             }
             Change::Wrote(id, files) => self.note_written(&id, files, now, turn),
-            Change::Left(id, files) => self.note_left(&id, &files),
+            Change::Left(id, files) => self.note_left(&id, &files, now, turn),
             Change::Worktree(id, worktree) => {
                 self.edit(&id, now, turn, |task| task.worktree = worktree);
             }
@@ -161,11 +164,12 @@ impl State {
             Change::RunCreated(_)
             | Change::Run(..)
             | Change::RunCancelled(..)
+            | Change::Clash(..)
             | Change::FinishAnswered(_) => {}
         }
     }
 
-    fn edit(
+    pub(super) fn edit(
         &mut self,
         id: &TaskId,
         now: Timestamp,
@@ -297,6 +301,7 @@ fn begin(task: &mut Task, attempt: Attempt) {
         ..Product::default()
     };
     task.attempts.push(attempt);
+    task.beside.clear();
     task.state = TaskState::Active;
 }
 
@@ -312,6 +317,7 @@ fn end(task: &mut Task, over: Over) {
         task.product = product;
     }
     task.state = over.to;
+    task.beside.clear();
     task.stop = None;
     if over.answer.is_some() {
         task.end_round(over.at, over.answer);

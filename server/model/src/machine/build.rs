@@ -92,6 +92,7 @@ impl NewRun {
                 stop: None,
                 rounds: Vec::new(),
                 back: None,
+                beside: Vec::new(),
             })
             .collect();
         let run = Run {
@@ -135,6 +136,7 @@ impl NewTask {
             stop: None,
             rounds: Vec::new(),
             back: None,
+            beside: Vec::new(),
         }
     }
 }

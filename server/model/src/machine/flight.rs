@@ -2,7 +2,6 @@
 //! None of it outlives the process; an effect that was under way then is started again or dropped
 //! by [`super::State::effects_under_way`].
 
-use super::overlap::Beside;
 use crate::ids::{RunId, TaskId};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -21,8 +20,6 @@ pub(super) struct Flight {
     pub(super) hand_off: HashSet<TaskId>,
     /// Files that attempts under way were seen to have written.
     pub(super) wrote: HashMap<TaskId, Arc<[String]>>,
-    /// For each attempt under way the steps that ended beside it.
-    pub(super) beside: HashMap<TaskId, Vec<Beside>>,
     /// Pairs of attempts under way of which it was said that they edit the same.
     pub(super) told: BTreeSet<(TaskId, TaskId)>,
     /// When each tenant last began a task, as a count of begun tasks.
@@ -39,10 +36,9 @@ impl Flight {
         self.forget_edits(id);
     }
 
-    /// Forgets what an attempt wrote, and beside whom.
+    /// Forgets what an attempt was seen to write.
     pub(super) fn forget_edits(&mut self, id: &TaskId) {
         self.wrote.remove(id);
-        self.beside.remove(id);
         self.told.retain(|(one, other)| one != id && other != id);
     }
 

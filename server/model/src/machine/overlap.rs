@@ -11,7 +11,7 @@ use crate::attempt::Phase;
 use crate::diagnostic::Severity;
 use crate::finding::Finding;
 use crate::ids::{RunId, StepId, TaskId};
-use crate::overlap::{Edits, Overlap, both};
+use crate::overlap::{Beside, Edits, Overlap, both};
 use crate::run::{Environment, Run};
 use crate::task::{Task, TaskState, Worktree};
 use crate::time::Timestamp;
@@ -25,6 +25,8 @@ const MOST_LOOKS: usize = 200_000;
 const MOST_FINDINGS: usize = 20;
 /// The most ended steps that one at work is held against.
 const MOST_BESIDE: usize = 32;
+/// The code of its findings.
+const OVERLAP: &str = "overlap";
 /// The most steps that are named as editing the same.
 const MOST_NAMED: usize = 5;
 
@@ -49,14 +51,6 @@ pub struct Watched {
     pub environment: Arc<Environment>,
     /// Where it works.
     pub worktree: Worktree,
-}
-
-/// A step that ended while another was at work.
-#[derive(Debug, Clone)]
-pub(super) struct Beside {
-    run: RunId,
-    step: StepId,
-    files: Arc<[String]>,
 }
 
 impl State {
@@ -254,21 +248,30 @@ impl State {
     }
 
     /// Notes for everybody at work beside a task what that has left.
-    pub(super) fn note_left(&mut self, id: &TaskId, files: &Arc<[String]>) {
+    pub(super) fn note_left(
+        &mut self,
+        id: &TaskId,
+        files: &Arc<[String]>,
+        now: Timestamp,
+        turn: &mut Turn,
+    ) {
         let Some(task) = self.tasks.get(id) else {
             return;
         };
         let Some((run, _)) = &task.run else { return };
-        let others = self.editing.get(&task.tenant).into_iter().flatten();
-        for other in others.filter(|other| *other != id) {
-            let beside = self.flight.beside.entry(other.clone()).or_default();
-            if beside.len() < MOST_BESIDE {
-                beside.push(Beside {
-                    run: run.clone(),
-                    step: task.step.id.clone(),
-                    files: Arc::clone(files),
-                });
-            }
+        let left = Beside {
+            run: run.clone(),
+            step: task.step.id.clone(),
+            files: Arc::clone(files),
+        };
+        let editing = self.editing.get(&task.tenant).into_iter().flatten();
+        let others: Vec<TaskId> = editing.filter(|other| *other != id).cloned().collect();
+        for other in others {
+            self.edit(&other, now, turn, |task| {
+                if task.beside.len() < MOST_BESIDE {
+                    task.beside.push(left.clone());
+                }
+            });
         }
     }
 
@@ -278,27 +281,61 @@ impl State {
         if self.overlap_of(task) == Overlap::Off {
             return findings;
         }
-        let beside = self.flight.beside.get(&task.id).into_iter().flatten();
         let mut left_out = 0;
-        for other in beside {
+        for other in &task.beside {
             let name = called(&other.run, &other.step, task);
             for path in both(files, &other.files) {
                 if findings.len() >= MOST_FINDINGS {
                     left_out += 1;
                     continue;
                 }
-                let message = format!("{name} changed this file, too, while this step was at work");
+                let message = changed_too(&name);
                 let help = "let one need the other, or set `overlap: serialize`";
-                let found = Finding::new("overlap", Severity::Warning, message);
+                let found = Finding::new(OVERLAP, Severity::Warning, message);
                 findings.push(found.about(path).help(help));
             }
         }
         if left_out > 0 {
             let message =
                 format!("{left_out} more files were changed by steps at work at the same time");
-            findings.push(Finding::new("overlap", Severity::Warning, message));
+            findings.push(Finding::new(OVERLAP, Severity::Warning, message));
         }
         findings
+    }
+
+    /// Forgets of these files of a run that several of its steps changed them at once: their changes do not
+    /// merge, so a person looks at them, and afterwards there is nothing left to warn of.
+    pub(super) fn drop_overlaps(
+        &mut self,
+        run: &RunId,
+        paths: &[String],
+        now: Timestamp,
+        turn: &mut Turn,
+    ) {
+        let Some(found) = self.runs.get(run) else {
+            return;
+        };
+        let of_the_run: BTreeSet<String> = found
+            .workflow
+            .steps
+            .iter()
+            .map(|step| changed_too(&in_run(&step.id)))
+            .collect();
+        let goes = |finding: &Finding| {
+            let place = finding.place.as_ref();
+            finding.code == OVERLAP
+                && of_the_run.contains(&finding.message)
+                && place.is_some_and(|place| paths.contains(&place.path))
+        };
+        for id in found.tasks.clone() {
+            let task = self.tasks.get(&id);
+            if task.is_some_and(|task| task.product.findings.iter().any(goes)) {
+                self.edit(&id, now, turn, |task| {
+                    let kept = task.product.findings.iter().filter(|one| !goes(one));
+                    task.product.findings = kept.cloned().collect();
+                });
+            }
+        }
     }
 
     /// The steps of its run (indices) that a task which serializes builds on beside those it needs: they
@@ -380,7 +417,16 @@ fn watch(task: &Task) -> Option<Watched> {
 /// A step as it is called beside a task: with its run where that is another.
 fn called(run: &RunId, step: &StepId, beside: &Task) -> String {
     match &beside.run {
-        Some((own, _)) if own == run => format!("step `{step}`"),
+        Some((own, _)) if own == run => in_run(step),
         _ => format!("step `{step}` of run {run}"),
     }
+}
+
+fn in_run(step: &StepId) -> String {
+    format!("step `{step}`")
+}
+
+/// What a finding says of another step.
+fn changed_too(name: &str) -> String {
+    format!("{name} changed this file, too, while this step was at work")
 }

@@ -264,6 +264,9 @@ impl State {
             RunReport::Finished(result) => over(self.outcome(run), result),
             RunReport::Failed(failure) => over(RunOutcome::Failed(failure), None),
         };
+        if let RunState::Conflicted { paths, .. } = &to {
+            changes.push(Change::Clash(id.clone(), paths.clone()));
+        }
         changes.push(Change::Run(id.clone(), to));
         changes
     }
@@ -284,6 +287,9 @@ fn not_prepared(task: &Task, failure: PrepareFailure, now: Timestamp) -> Vec<Cha
         ],
         PrepareFailure::Needs(need) => {
             let mut changes = Vec::new();
+            if let (Need::Conflict { paths, .. }, Some((run, _))) = (&need, &task.run) {
+                changes.push(Change::Clash(run.clone(), paths.clone()));
+            }
             if let Need::Conflict {
                 worktree: Some(path),
                 ..

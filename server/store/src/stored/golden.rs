@@ -150,6 +150,7 @@ fn parts(task: &Task) -> TaskParts {
         stop: task.stop,
         rounds: task.rounds.clone(),
         back: task.back.clone(),
+        beside: task.beside.clone(),
     }
 }
 
@@ -161,6 +162,11 @@ fn tasks_are_read() {
 #[test]
 fn findings_are_read() {
     check("findings.json", &tasks_with_findings(), parts);
+}
+
+#[test]
+fn what_ended_beside_a_task_is_read() {
+    check("beside.json", &cases::tasks_beside_others(), parts);
 }
 
 #[test]

@@ -6,6 +6,7 @@
 //! milliseconds. The files in `golden/v1` hold every type here; they are never edited.
 
 mod attempt;
+mod beside;
 mod finding;
 #[cfg(test)]
 mod golden;

@@ -2,6 +2,7 @@
 //! creation) and what is stored once for many (environment) or never changes (submission).
 
 use super::attempt::AttemptDoc;
+use super::beside::BesideDoc;
 use super::parts::{LimitsDoc, RetryDoc, millis};
 use super::path::PathText;
 use super::product::{ProductDoc, WorktreeDoc};
@@ -10,6 +11,7 @@ use super::state::StateDoc;
 use super::{Invalid, VERSION, document};
 use model::attempt::Attempt;
 use model::ids::TaskId;
+use model::overlap::Beside;
 use model::round::{DEFAULT_ROUNDS, Round, SentBack};
 use model::task::{Place, Policy, Product, StopReason, Task, TaskState, Worktree};
 use model::time::Timestamp;
@@ -41,6 +43,8 @@ pub(crate) struct TaskDoc {
     rounds: Vec<RoundDoc>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     back: Option<SentBackDoc>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    beside: Vec<BesideDoc>,
 }
 
 document!(TaskDoc);
@@ -59,6 +63,7 @@ pub(crate) struct TaskParts {
     pub(crate) stop: Option<StopReason>,
     pub(crate) rounds: Vec<Round>,
     pub(crate) back: Option<SentBack>,
+    pub(crate) beside: Vec<Beside>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -118,6 +123,7 @@ impl From<&Task> for TaskDoc {
             }),
             rounds: task.rounds.iter().map(RoundDoc::from).collect(),
             back: task.back.as_ref().map(SentBackDoc::from),
+            beside: task.beside.iter().map(BesideDoc::from).collect(),
         }
     }
 }
@@ -146,6 +152,7 @@ impl TryFrom<TaskDoc> for TaskParts {
             }),
             rounds: rounds.collect::<Result<_, _>>()?,
             back: doc.back.map(SentBack::from),
+            beside: doc.beside.into_iter().map(Beside::from).collect(),
         })
     }
 }

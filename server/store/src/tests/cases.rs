@@ -4,6 +4,8 @@ use super::fixture::{AT, failure, task};
 use model::attempt::{Attempt, AttemptEnd, AttemptOutcome, Phase};
 use model::backend::{Backend, PassedOver};
 use model::failure::{Failure, FailureClass};
+use model::ids::{RunId, StepId};
+use model::overlap::Beside;
 use model::round::{GateAnswer, Round, SentBack, Way};
 use model::run::{ResultBranch, RunOutcome, RunState};
 use model::score::Scores;
@@ -166,6 +168,19 @@ fn phases() -> Vec<Phase> {
         end: Some(full.clone()),
     }));
     phases
+}
+
+/// A task at work while others ended.
+pub(crate) fn tasks_beside_others() -> Vec<Task> {
+    let beside = |run: &str, files: &[&str]| Beside {
+        run: RunId::new(run),
+        step: StepId::new("s"),
+        files: files.iter().map(|path| (*path).to_owned()).collect(),
+    };
+    vec![Task {
+        beside: vec![beside("r-1", &["src/ä.rs", "b"]), beside("r-2", &[])],
+        ..task("t-1")
+    }]
 }
 
 /// Every case of `Round`, `GateAnswer` and `SentBack`, and what else a task in a loop has.

@@ -114,6 +114,7 @@ pub(crate) fn task(id: &str) -> Task {
         stop: None,
         rounds: Vec::new(),
         back: None,
+        beside: Vec::new(),
     }
 }
 

@@ -61,6 +61,11 @@ fn what_a_loop_adds_to_a_task_survives() {
 }
 
 #[test]
+fn what_ended_beside_a_task_survives() {
+    tasks_beside_others().into_iter().for_each(check_task);
+}
+
+#[test]
 fn every_field_of_a_task_survives() {
     let odd = PathBuf::from(OsString::from_vec(b"/w/\xff\xfe".to_vec()));
     let mut full = task("t-1");

@@ -5,11 +5,11 @@ use super::script::{play, task};
 use super::world::{World, repo};
 use crate::attempt::AttemptEnd;
 use crate::ids::{RunId, StepId, TaskId};
-use crate::machine::{Command, Input, Report, Verified};
+use crate::machine::{Command, Effect, Input, PrepareFailure, Report, Verified};
 use crate::overlap::Overlap;
 use crate::run::{RunOutcome, RunState};
 use crate::settings::TenantSettings;
-use crate::task::{Product, StopReason};
+use crate::task::{Need, Product, StopReason};
 use crate::verdict::Verdict;
 use crate::workflow::{Step, Work, Workflow};
 use proptest::prelude::*;
@@ -53,9 +53,9 @@ fn wrote(world: &mut World, id: &str, files: &[&str]) {
 fn left(world: &mut World, id: &str, files: &[&str]) {
     let id = TaskId::new(id);
     world.end(&id, AttemptEnd::default());
-    world.pending.retain(
-        |(effect, _)| !matches!(effect, crate::machine::Effect::Verify(other) if *other == id),
-    );
+    world
+        .pending
+        .retain(|(effect, _)| !matches!(effect, Effect::Verify(other) if *other == id));
     let verified = Verified {
         verdict: Verdict::Completed,
         product: Product {
@@ -221,7 +221,51 @@ fn the_one_that_ends_later_finds_what_both_changed() {
     play(&mut world, "c to running");
     left(&mut world, "r.c", &["x", "y", "z"]);
     assert_eq!(findings(&world, "r.c"), [""; 0]);
-    assert!(world.state.flight.beside.is_empty() && world.state.flight.wrote.is_empty());
+    assert!(world.state.flight.wrote.is_empty());
+    assert!(world.tasks.values().all(|task| task.beside.is_empty()));
+}
+
+#[test]
+fn what_ended_before_the_daemon_did_is_held_against_what_ends_after() {
+    let mut world = World::new(4);
+    world.start("r", workflow(None, &[(&[], &[]), (&[], &[])]));
+    play(&mut world, "a to running\nb to running");
+    left(&mut world, "r.a", &["x"]);
+    play(&mut world, "crash");
+    left(&mut world, "r.b", &["x"]);
+    let expected = "overlap x: step `a` changed this file, too, while this step was at work";
+    assert_eq!(findings(&world, "r.b"), [expected]);
+}
+
+#[test]
+fn a_conflict_takes_the_place_of_the_warning_about_its_files() {
+    let need = Need::Conflict {
+        paths: vec!["x".to_owned()],
+        steps: vec![0, 1],
+        worktree: None,
+    };
+    let mut world = World::new(4);
+    let flow = || workflow(None, &[(&[], &[]), (&[], &[]), (&[0, 1], &[])]);
+    world.start("r", flow());
+    world.start("other", workflow(None, &[(&[], &[])]));
+    play(&mut world, "a to running\nb to running");
+    while !world.alive.contains_key(&TaskId::new("other.a")) {
+        world.answer(0);
+    }
+    left(&mut world, "other.a", &["x"]);
+    left(&mut world, "r.a", &["x", "y"]);
+    left(&mut world, "r.b", &["x", "y"]);
+    let of_other =
+        "overlap x: step `a` of run other changed this file, too, while this step was at work";
+    let of_x = "overlap x: step `a` changed this file, too, while this step was at work";
+    let of_y = "overlap y: step `a` changed this file, too, while this step was at work";
+    assert_eq!(findings(&world, "r.b"), [of_other, of_x, of_y]);
+    let last = TaskId::new("r.c");
+    world
+        .pending
+        .retain(|(effect, _)| !matches!(effect, Effect::Prepare(id) if *id == last));
+    world.report(&last, 1, Report::NotPrepared(PrepareFailure::Needs(need)));
+    assert_eq!(findings(&world, "r.b"), [of_other, of_y]);
 }
 
 #[test]
