@@ -245,7 +245,9 @@ impl Resolver<'_> {
     fn target(&mut self, step: usize, key: &'static str, name: &At<String>) -> Option<usize> {
         let target = self.mention(step, key, name);
         if target.is_none() && self.complete {
-            let hint = self.hint(&name.value);
+            // A step may go back to itself, and its gate may look at it; it cannot wait for itself.
+            let but = (!matches!(key, "on_fail" | "gate")).then_some(step);
+            let hint = self.hint(&name.value, but);
             let message = format!("there is no step `{}`", shortened(&name.value));
             self.report
                 .error(name.span.clone(), "unknown-step", message, hint);
@@ -253,12 +255,18 @@ impl Resolver<'_> {
         target
     }
 
-    /// The step that was probably meant: the one with this title, or with a near id.
-    fn hint(&mut self, name: &str) -> Option<String> {
+    /// The step that was probably meant, which is not this one: the one with this title, or with a near id.
+    fn hint(&mut self, name: &str, but: Option<usize>) -> Option<String> {
         if !self.report.may_search() {
             return None;
         }
-        let steps = || self.drafts.iter().flatten().map(|draft| &draft.step);
+        let drafts = self.drafts.iter().enumerate();
+        let others = drafts.filter(|(index, _)| Some(*index) != but);
+        let steps = || {
+            others
+                .clone()
+                .filter_map(|(_, draft)| Some(&draft.as_ref()?.step))
+        };
         if let Some(step) = steps().find(|step| step.title == name) {
             return Some(format!(
                 "steps are named by their ids; this one's is `{}`",

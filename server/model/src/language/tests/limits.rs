@@ -137,10 +137,10 @@ fn relations() {
         format!(", needs: s{}", if step == 0 { last } else { step - 1 })
     });
     refused(&circle, "s0 -> s9999 -> s9998 ->");
-    let strangers = steps(MAX_STEPS, |step| format!(", needs: t{step}"));
+    let strangers = steps(MAX_STEPS, |step| format!(", needs: t{}", step + 1));
     refused(
         &strangers,
-        "unknown-step error there is no step `t0` | did you mean",
+        "unknown-step error there is no step `t1` | did you mean",
     );
     let mesh = steps(2_000, |step| {
         if step < 1_000 {

@@ -474,17 +474,24 @@ fn unknown_steps() {
     condition: steps.bild.status == 'completed'
   - title: The Docs
     run: x
-    needs: The Docs
+  - title: More Docs
+    run: x
+    needs: [The Docs, More Docs, more-doc]
+    gate: {on_fail: more-doc, condition: steps.more-doc.status}
 ",
         &[
             "6:13-6:18 unknown-step error there is no step `biuld` | did you mean `build`?",
             "6:20-6:35 unknown-step error there is no step `nothing-like-it`",
-            "7:11-7:15 unknown-step error there is no step `tset` | did you mean `test`?",
+            "7:11-7:15 unknown-step error there is no step `tset`",
             "8:21-8:26 unknown-step error there is no step `buidl` | did you mean `build`?",
             "8:37-8:38 unknown-step error there is no step `x`",
             "8:57-8:62 unknown-step error there is no step `biuld` | did you mean `build`?",
             "9:22-9:26 unknown-step error there is no step `bild` | did you mean `build`?",
-            "12:12-12:20 unknown-step error there is no step `The Docs` | steps are named by their ids; this one's is `the-docs`",
+            "14:13-14:21 unknown-step error there is no step `The Docs` | steps are named by their ids; this one's is `the-docs`",
+            "14:23-14:32 unknown-step error there is no step `More Docs` | did you mean `the-docs`?",
+            "14:34-14:42 unknown-step error there is no step `more-doc`",
+            "15:21-15:29 unknown-step error there is no step `more-doc` | did you mean `more-docs`?",
+            "15:48-15:56 unknown-step error there is no step `more-doc` | did you mean `more-docs`?",
         ],
     );
 }
