@@ -86,6 +86,33 @@ fn stop_puts_attempts_back_into_the_queue_and_the_next_daemon_goes_on() {
     assert_eq!(counted(&sandbox, "done"), once);
 }
 
+/// The teardown of a worktree is no part of an attempt any more; a supervisor that is still at work would start the
+/// daemon again when it finds none.
+#[test]
+fn stop_waits_for_the_last_supervisor() {
+    let sandbox = sandbox!();
+    let settings = "offshoot:\n  worktrees:\n    teardown: ['mkdir \"$HOME/down\"; await-file \"$HOME/go\"; echo x >> \"$HOME/done\"']\n";
+    let repo = sandbox.repo(&[
+        (".tapps-agents/config.yaml", settings),
+        ("w.yaml", "steps:\n  - {id: a, run: touch a}\n"),
+    ]);
+    let run = id(&repo.detach(&["w.yaml"]));
+    wait_for(&sandbox, "down");
+    let stop = sandbox
+        .call(&sandbox.path("home"))
+        .args(&["background", "stop"])
+        .spawn();
+    let daemon = lock_holder(&sandbox).expect("a daemon");
+    let _: Option<()> = poll(std::time::Duration::from_secs(1), || None);
+    assert_eq!(lock_holder(&sandbox), Some(daemon), "it did not wait");
+    make(&sandbox, "go");
+    stop.wait().expect_code(0);
+    wait_nobody(&sandbox);
+    assert_eq!(counted(&sandbox, "done"), [("x".to_owned(), 1)].into());
+    sandbox.start_daemon();
+    assert_eq!(repo.wait_end(&run)["status"], "completed");
+}
+
 #[test]
 fn what_is_left_running_is_adopted_and_can_be_cancelled() {
     let sandbox = sandbox!();

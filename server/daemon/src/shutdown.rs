@@ -10,6 +10,8 @@ use std::time::Duration;
 
 /// Grace of an attempt (10 s), its KILL, and what is left of the verification of others.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// For what was not asked to stop before: its grace, and its KILL. With the above it is less than a client waits.
+const GRACE: Duration = Duration::from_secs(15);
 
 /// Brings the engine to rest. What it answers is what was under way.
 pub(crate) async fn stop(core: &Core, leave_running: bool) -> Result<Stopping, Error> {
@@ -24,12 +26,30 @@ pub(crate) async fn stop(core: &Core, leave_running: bool) -> Result<Stopping, E
             .command(Command::StopAll(StopReason::Requeue))
             .await
             .map_err(engine_error)?;
-        if tokio::time::timeout(PATIENCE, rest(core)).await.is_err() {
-            tracing::warn!("some attempts did not end in time: the next daemon looks after them");
-        }
+        end_all(core).await;
     }
     core.engine.shut_down().await;
     Ok(stopping)
+}
+
+/// Waits until no attempt is under way and no supervisor is left: neither one that still writes, and would start a
+/// daemon if it found none, nor that of a teardown, which is no part of an attempt.
+async fn end_all(core: &Core) {
+    let supervisors = &core.wiring.agents.common.supervisors;
+    let ended = async {
+        rest(core).await;
+        supervisors.gone().await;
+    };
+    if tokio::time::timeout(PATIENCE, ended).await.is_ok() {
+        return;
+    }
+    supervisors.stop("the engine stops");
+    if tokio::time::timeout(GRACE, supervisors.gone())
+        .await
+        .is_err()
+    {
+        tracing::warn!("some attempts did not end in time: the next daemon looks after them");
+    }
 }
 
 async fn under_way(core: &Core) -> Result<Stopping, Error> {

@@ -122,6 +122,7 @@ async fn live(
                 home: home.clone(),
                 program: options.program.clone(),
                 trees,
+                supervisors: Default::default(),
             },
             secrets: Arc::clone(&secrets),
             hand_offs: Default::default(),

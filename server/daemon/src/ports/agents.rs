@@ -88,6 +88,7 @@ impl Agents for AgentPort {
             );
             return reporter.report(Report::NotStarted(failure)).await;
         }
+        let _at_work = self.common.supervisors.enter(&dir);
         match attempt::launch(launch) {
             Ok(launched) => {
                 follow(
@@ -121,6 +122,7 @@ impl Agents for AgentPort {
                         })
                         .await;
                 }
+                let _at_work = self.common.supervisors.enter(&dir);
                 follow(dir, pid, None, reporter, true).await;
             }
             Ok(Condition::Ended(result)) => reporter.report(Report::Ended(end_of(&result))).await,
@@ -215,6 +217,7 @@ impl Agents for AgentPort {
                 ));
             }
         }
+        let _at_work = (self.common.supervisors).enter(&dir.join(attempt::CHECK_FOLDER));
         match attempt::run_check(&dir, launch).await {
             Ok(End::Result(result)) => match result.failure() {
                 None => Ok(()),

@@ -80,6 +80,7 @@ pub(super) async fn run(
     let fail = |message: String| Failure::new(FailureClass::Worktree, message);
     let launch = common.furnish_job(job, name, script);
     make_room(&launch.dir, name).await.map_err(fail)?;
+    let _at_work = common.supervisors.enter(&launch.dir);
     match attempt::run_to_end(launch).await {
         Ok(End::Result(result)) => match result.outcome {
             attempt::Outcome::Stopped { .. } => Err(Failure::new(

@@ -16,6 +16,7 @@ mod round;
 mod scores;
 mod spec;
 mod store;
+mod supervisors;
 mod variables;
 mod worktrees;
 

@@ -1,5 +1,6 @@
 //! From a job to what its supervisor is told.
 
+use super::supervisors::Supervisors;
 use super::{built_in, round, variables};
 use crate::trees::Trees;
 use agents::attempt::{AttemptSpec, LaunchJob, Limits, Program, Secret, StartDaemon};
@@ -22,6 +23,8 @@ pub(crate) struct Common {
     pub(crate) program: PathBuf,
     /// What is noted of worktrees: their ports.
     pub(crate) trees: Arc<Trees>,
+    /// Who is at work.
+    pub(crate) supervisors: Supervisors,
 }
 
 impl Common {
