@@ -338,6 +338,47 @@ fn what_is_there_is_searched_judged_and_cleaned() {
 }
 
 #[test]
+fn settings_of_tappscodingagents_say_how_much_is_kept_and_for_how_long() {
+    let sandbox = sandbox!();
+    let settings = "context7:\n  knowledge_base: {max_cache_size: 1, location: elsewhere}\n  refresh: {default_max_age_days: 3, enabled: true}\n";
+    let repo = sandbox.repo(&[MANIFEST, (".tapps-agents/config.yaml", settings)]);
+    let fake = Fake::start();
+    call(&repo, &fake, &["warm"]).run().expect_code(0);
+    let ages = |more: &[&str]| {
+        let told = repo.json(&[&["task", "context", "staleness"], more].concat());
+        told["libraries"][0]["max_age_days"].clone()
+    };
+    assert_eq!(ages(&[]), 3);
+    assert_eq!(ages(&["--max-age", "stable=5"]), 5, "the flag is stronger");
+    let clean = [
+        "task",
+        "context",
+        "clean",
+        "--by",
+        "size",
+        "--unused-for",
+        "0",
+    ];
+    let kept = repo.json(&[&clean[..], &["--max-size", "100"]].concat());
+    assert_eq!(kept["files_removed"], 0, "{kept:#}");
+    let cleaned = repo.json(&clean);
+    assert_ne!(cleaned["files_removed"], 0, "{cleaned:#}");
+    // What is not followed is told.
+    let told = repo.json(&["config", "validate"]);
+    let place = &told["diagnostics"][0];
+    assert_eq!(
+        (&place["code"], &place["line"]),
+        (&json!("no-effect"), &json!(2))
+    );
+    repo.write(
+        ".tapps-agents/config.yaml",
+        "context7: {knowledge_base: {enabled: false}}\n",
+    );
+    let off = repo.json(&["task", "context", "stats"]);
+    assert_eq!(off["enabled"], false, "{off:#}");
+}
+
+#[test]
 fn a_step_is_handed_what_is_there() {
     let sandbox = sandbox!();
     let agent = sandbox.script("my-agent", "cat \"$1\" > told.txt\nsed -n 's/^    \\(.*libraries.md\\)$/\\1/p' \"$1\" | xargs cat > given.txt");

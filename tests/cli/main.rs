@@ -13,5 +13,6 @@ mod lsp;
 mod problems;
 mod scan;
 mod settings;
+mod settings_words;
 mod surface;
 mod tasks;

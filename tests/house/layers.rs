@@ -10,23 +10,27 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("store", &["model"]),
     ("worktree", &["model"]),
     ("agents", &["model", "artifact"]),
+    ("settings", &["model"]),
     ("tasks", &["artifact"]),
     ("protocol", &["artifact"]),
     ("client", &["protocol"]),
     (
         "daemon",
         &[
-            "model", "artifact", "engine", "store", "worktree", "agents", "tasks", "protocol",
-            "client",
+            "model", "settings", "artifact", "engine", "store", "worktree", "agents", "tasks",
+            "protocol", "client",
         ],
     ),
-    ("lsp", &["client", "protocol", "artifact", "model"]),
+    (
+        "lsp",
+        &["client", "protocol", "artifact", "model", "settings"],
+    ),
     ("mcp", &["client", "protocol", "artifact", "model"]),
     (
         "offshoot",
         &[
-            "model", "artifact", "engine", "store", "worktree", "agents", "tasks", "protocol",
-            "client", "daemon", "lsp", "mcp",
+            "model", "settings", "artifact", "engine", "store", "worktree", "agents", "tasks",
+            "protocol", "client", "daemon", "lsp", "mcp",
         ],
     ),
     (

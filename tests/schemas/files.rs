@@ -46,6 +46,11 @@ const SECTIONS: &[(&str, &str)] = &[
     ),
     ("background", "Background agents of AgenticScrum."),
     ("context7", "Context7 of TappsCodingAgents."),
+    (
+        "context7.knowledge_base",
+        "The documentation of libraries on disk.",
+    ),
+    ("context7.refresh", "When that documentation is too old."),
     ("offshoot", "Settings of Offshoot."),
     (
         "offshoot.agents",

@@ -4,6 +4,8 @@
 //! What the engine itself adds (`OFFSHOOT_…`, `GIT_TERMINAL_PROMPT`) is not here.
 
 use model::run::Environment;
+use settings::variable::GIT;
+pub use settings::variable::refused;
 
 /// Kept by name. `XDG_CONFIG_HOME` is kept for the reason that HOME is: it says where git and the agents find the
 /// user's configuration, and without it a step would commit with another identity than the user.
@@ -26,17 +28,6 @@ const PROXIES: [&str; 5] = [
     "ftp_proxy",
     "all_proxy",
     "no_proxy",
-];
-
-/// What is kept of `GIT_*`: who the user is, and where git's own configuration lies.
-const GIT: [&str; 7] = [
-    "GIT_AUTHOR_NAME",
-    "GIT_AUTHOR_EMAIL",
-    "GIT_COMMITTER_NAME",
-    "GIT_COMMITTER_EMAIL",
-    "GIT_CONFIG_GLOBAL",
-    "GIT_CONFIG_SYSTEM",
-    "GIT_CONFIG_NOSYSTEM",
 ];
 
 /// This process's own variables; what is no UTF-8 is left out.
@@ -90,12 +81,6 @@ pub fn secret_proxies(client_env: &[(String, String)]) -> Vec<String> {
         .filter(|(name, value)| holds_password(name, value))
         .map(|(name, _)| name.clone())
         .collect()
-}
-
-/// Whether a variable never reaches a step, even when it is named: `GIT_DIR` and its like would lead git out of the
-/// step's worktree, and `OFFSHOOT_*` is ours to set (processes are found by one of them).
-pub fn refused(name: &str) -> bool {
-    name.starts_with("OFFSHOOT_") || (name.starts_with("GIT_") && !GIT.contains(&name))
 }
 
 fn is_kept(name: &str) -> bool {

@@ -1,11 +1,10 @@
 //! From a text to what the editor shows of it. Pure: the same reader as the engine's decides.
 
-use crate::language::{Schema, check_settings};
+use crate::language::Schema;
 use crate::positions::{Encoding, Lines};
 use crate::uri;
 use model::diagnostic::Severity;
 use model::language;
-use model::language::yaml::Yaml;
 use tower_lsp::gen_lsp_types::{Code, Diagnostic, DiagnosticSeverity, Message};
 
 /// What a text came to.
@@ -45,9 +44,9 @@ pub(crate) fn check(uri: &str, text: &str, was_workflow: bool, encoding: Encodin
     }
 }
 
-/// A file of settings, by its schema.
+/// A file of settings.
 fn settings(schema: &Schema, text: &str, encoding: Encoding) -> Checked {
-    let found = check_settings(schema, &Yaml::of(text.as_bytes()));
+    let found = schema.problems(text);
     let lines = Lines::new(text, encoding);
     Checked {
         workflow: true,

@@ -20,4 +20,4 @@ mod tests;
 
 pub(crate) use known::{Agents, Known};
 pub(crate) use reading::{Content, Reading, is_ours};
-pub(crate) use schema::{Schema, check as check_settings};
+pub(crate) use schema::Schema;

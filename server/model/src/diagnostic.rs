@@ -54,3 +54,28 @@ pub struct Diagnostic {
     /// What to do, for example the nearest valid name.
     pub hint: Option<String>,
 }
+
+impl Diagnostic {
+    /// One without a hint.
+    pub fn new(
+        range: Range<Position>,
+        code: &'static str,
+        severity: Severity,
+        message: impl Into<String>,
+    ) -> Self {
+        Self {
+            range,
+            code,
+            severity,
+            message: message.into(),
+            hint: None,
+        }
+    }
+
+    /// The same with a hint.
+    #[must_use]
+    pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+}

@@ -52,6 +52,17 @@ pub struct TenantSettings {
     pub overlap: Overlap,
     /// The built-in tasks.
     pub tasks: TaskSwitches,
+    /// The documentation of libraries.
+    pub knowledge: KnowledgeSettings,
+}
+
+/// How the documentation of libraries is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KnowledgeSettings {
+    /// After so many days it is stale, where nothing about the library's name says that it is so earlier.
+    pub stale_after_days: u32,
+    /// Bytes that are left of it when it is cleaned.
+    pub max_bytes: u64,
 }
 
 /// What lies in a new worktree where git-lfs keeps a file.
@@ -137,6 +148,16 @@ impl Default for TenantSettings {
             large_files: LargeFiles::default(),
             overlap: Overlap::default(),
             tasks: TaskSwitches::default(),
+            knowledge: KnowledgeSettings::default(),
+        }
+    }
+}
+
+impl Default for KnowledgeSettings {
+    fn default() -> Self {
+        Self {
+            stale_after_days: 30,
+            max_bytes: 100 << 20,
         }
     }
 }

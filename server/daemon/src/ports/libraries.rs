@@ -5,8 +5,8 @@ use super::{files, repository};
 use engine::Job;
 use std::path::Path;
 use std::sync::Arc;
-use tasks::context::FOLDER;
 use tasks::context::hand_over::{Wanted, gather};
+use tasks::context::{FOLDER, Policy};
 
 /// The file in the exchange folder.
 const FILE: &str = "libraries.md";
@@ -58,5 +58,9 @@ fn of(job: &Job, checkout: &Path) -> Option<tasks::context::hand_over::Handed> {
         tier: step.context_tier,
         consults: &step.consults,
         now: jiff::Timestamp::from_millisecond(crate::clock::now().0).unwrap_or_default(),
+        policy: Policy {
+            stable: job.settings.knowledge.stale_after_days,
+            ..Policy::default()
+        },
     })
 }

@@ -3,7 +3,7 @@
 use super::value::{Origin, Value};
 use model::built_in::{Group, Switch, TaskSwitches};
 use model::settings::{
-    AgentTemplate, HandOffSettings, LargeFiles, MachineSettings, TenantSettings,
+    AgentTemplate, HandOffSettings, KnowledgeSettings, LargeFiles, MachineSettings, TenantSettings,
 };
 use model::workflow::Retry;
 use model::worktrees::{WorktreeLimits, WorktreeSettings};
@@ -103,6 +103,7 @@ pub(super) fn tenant(values: &Values<'_>) -> TenantSettings {
             .and_then(|word| model::overlap::Overlap::parse(&word))
             .unwrap_or_default(),
         tasks: tasks(values),
+        knowledge: knowledge(values),
     }
 }
 
@@ -115,12 +116,25 @@ fn tasks(values: &Values<'_>) -> TaskSwitches {
         }
     };
     let mut context = switch(Group::Context);
-    // The switch that TappsCodingAgents has for all of it.
+    // The switches that TappsCodingAgents has for all of it.
     context.enabled &= values.flag("context7.enabled");
+    context.enabled &= values.flag("context7.knowledge_base.enabled");
     TaskSwitches {
         docs: switch(Group::Docs),
         ops: switch(Group::Ops),
         context,
+    }
+}
+
+fn knowledge(values: &Values<'_>) -> KnowledgeSettings {
+    let default = KnowledgeSettings::default();
+    KnowledgeSettings {
+        stale_after_days: values
+            .number("context7.refresh.default_max_age_days")
+            .unwrap_or(default.stale_after_days),
+        max_bytes: values
+            .bytes("context7.knowledge_base.max_cache_size")
+            .unwrap_or(default.max_bytes),
     }
 }
 

@@ -3,29 +3,9 @@
 //! The text is edited at the places that the parser found. Whether the result means what was wanted is for
 //! the caller to check by parsing it: what this cannot do safely must not be written.
 
-use super::places::{Entry, Places, Style, scan};
 use serde_yaml::Value as Yaml;
-
-/// A scalar as YAML: plain where that reads back as the same text, else quoted.
-pub(super) fn scalar(text: &str) -> String {
-    let plain = text
-        .chars()
-        .all(|c| c.is_ascii_alphanumeric() || "_./-+".contains(c))
-        && !text.starts_with('-')
-        && serde_yaml::from_str::<Yaml>(text).is_ok_and(|value| value.as_str() == Some(text));
-    // An option such as `-p` is plain YAML too, while `-` and `---` are not.
-    let option = text.len() > 1
-        && text.starts_with('-')
-        && text
-            .trim_start_matches('-')
-            .starts_with(|c: char| c.is_ascii_alphabetic())
-        && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
-    if plain || option {
-        text.to_owned()
-    } else {
-        serde_json::Value::from(text).to_string()
-    }
-}
+use settings::places::{Entry, Places, Style, scan};
+use settings::text::scalar;
 
 /// A value on one line; none for one that settings do not have.
 pub(super) fn render(value: &Yaml) -> Option<String> {

@@ -1,14 +1,13 @@
 //! Loading: all sources in, settings and diagnostics out.
 
 use super::build::{self, Values};
-use super::file::WithHint;
-use super::read::{self, Layer};
+use super::layer::Layer;
 use super::set::Error;
-use super::table::{self, Scope, Setting};
 use super::value::{FileDiagnostic, Value, Written};
 use super::{background_agents, resolve, variables};
 use model::diagnostic::Severity;
 use model::settings::{MachineSettings, TenantSettings};
+use settings::{Scope, Setting, table};
 use std::path::{Path, PathBuf};
 
 /// Where settings come from.
@@ -136,7 +135,7 @@ fn assemble(sources: &Sources<'_>, before: &[Layer]) -> Loaded {
         let Some(path) = sources.file(scope) else {
             continue;
         };
-        if let Some(layer) = read::read_file(scope, &path) {
+        if let Some(layer) = Layer::of(scope, &path) {
             diagnostics.extend(problems(&layer));
             layers.push(last_good(layer, before));
         }
@@ -165,26 +164,19 @@ fn assemble(sources: &Sources<'_>, before: &[Layer]) -> Loaded {
 fn last_good(layer: Layer, before: &[Layer]) -> Layer {
     let good = before
         .iter()
-        .find(|old| old.file == layer.file && !old.is_bad());
+        .find(|old| old.file == layer.file && !old.content.is_bad());
     match good {
-        Some(good) if layer.is_bad() => good.clone(),
+        Some(good) if layer.content.is_bad() => good.clone(),
         _ => layer,
     }
 }
 
 fn problems(layer: &Layer) -> Vec<FileDiagnostic> {
-    let mut found = layer.diagnostics.clone();
-    found.sort_by_key(|diagnostic| diagnostic.range.start);
+    let found = layer.content.diagnostics.iter();
     found
-        .into_iter()
         .map(|diagnostic| FileDiagnostic {
             written: Written::File(layer.file.clone()),
-            diagnostic: match (&diagnostic.hint, diagnostic.code) {
-                (None, "unreadable") => {
-                    diagnostic.with_hint("settings files are UTF-8 text that you can read")
-                }
-                _ => diagnostic,
-            },
+            diagnostic: diagnostic.clone(),
         })
         .collect()
 }

@@ -1,4 +1,5 @@
-//! Settings: one table of all keys, the files and variables they come from, and the values that result.
+//! Settings: the files and variables they come from, and the values that result. What a file may say, and what
+//! is said of one that is wrong, is in the crate `settings`.
 //!
 //! Precedence, strongest first: flag, environment (`OFFSHOOT_…`), `.tapps-agents/auto_execution_config.yaml`,
 //! `.tapps-agents/config.yaml`, `agentic_config.yaml` of the repository, the user's own file, default.
@@ -9,26 +10,17 @@
 
 pub mod background_agents;
 mod build;
-mod check;
-mod duration;
 mod edit;
-mod file;
-mod kind;
+mod layer;
 mod load;
-mod places;
-mod read;
 mod resolve;
-mod rules;
 mod set;
-mod size;
-mod table;
 #[cfg(test)]
 mod tests;
 mod value;
 mod variables;
 
-pub use kind::{Bound, Kind};
 pub use load::{Loaded, Sources, load, reload, user_config_path};
 pub use set::{Changed, Error, set};
-pub use table::{Scope, Setting, foreign, meaning, reference};
+pub use settings::{Bound, Kind, Scope, Setting, foreign, meaning, reference};
 pub use value::{FileDiagnostic, Origin, Value, Written};

@@ -1,11 +1,11 @@
 //! From all sources to one value per setting, by precedence.
 
-use super::file::{WithHint, problem};
-use super::read::Layer;
-use super::table::{self, SETTINGS, Setting};
+use super::layer::Layer;
 use super::value::{FileDiagnostic, Origin, Value, Written};
 use super::variables::Given;
-use model::diagnostic::{Position, Severity};
+use model::diagnostic::{Diagnostic, Position, Severity};
+use settings::document::start;
+use settings::{Setting, reference, table};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -34,7 +34,7 @@ pub(super) fn resolve(
     let mut sources: Vec<Source> = outside.into_iter().map(from_given).collect();
     sources.extend(layers.iter().map(from_layer));
     let mut chosen: Vec<(Value, Option<Range<Position>>)> = Vec::new();
-    for row in SETTINGS.iter().filter(|row| row.same_as.is_none()) {
+    for row in reference().iter().filter(|row| row.same_as.is_none()) {
         for (key, found) in candidates(row, &sources) {
             let range = found.map(|found| found.range.clone());
             let mut value = found.map_or_else(|| unset(row, &key), |found| found.value.clone());
@@ -58,14 +58,14 @@ fn from_given(given: Vec<Given>) -> Source {
                 value: given.value,
                 origin: given.origin,
             };
-            let range = super::file::start();
+            let range = start();
             (given.key, Candidate { value, range })
         })
         .collect()
 }
 
 fn from_layer(layer: &Layer) -> Source {
-    let candidates = layer.held.iter().map(|(key, held)| {
+    let candidates = layer.content.held.iter().map(|(key, held)| {
         let origin = Origin::File {
             scope: layer.scope,
             file: layer.file.clone(),
@@ -169,8 +169,8 @@ fn unknown_agents(chosen: &[(Value, Option<Range<Position>>)]) -> Vec<FileDiagno
             .filter(|name| !agents.contains(name) && !back_ends.contains(name))
         {
             let message = format!("{} names `{name}`, and there is no such agent", value.key);
-            let place = range.clone().unwrap_or_else(super::file::start);
-            let found = problem(place, "unknown-agent", Severity::Warning, message);
+            let place = range.clone().unwrap_or_else(start);
+            let found = Diagnostic::new(place, "unknown-agent", Severity::Warning, message);
             let known = agents.iter().copied().chain(back_ends.iter().copied());
             let hint = match table::nearest(name, known) {
                 Some(near) => format!("did you mean `{near}`?"),

@@ -1,13 +1,13 @@
 //! `config set`: one value into one file, judged before anything is written.
 
 use super::edit;
-use super::file::{self, problem};
+use super::layer;
 use super::load::{Sources, load};
-use super::read::{self, read_text};
-use super::table::{self, Scope, Setting};
 use super::value::{FileDiagnostic, Origin, Written};
 use model::diagnostic::{Diagnostic, Severity};
 use serde_yaml::{Mapping, Value as Yaml};
+use settings::document::{self, start};
+use settings::{Scope, Setting, reference, table};
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -166,7 +166,7 @@ pub fn set(
     let value = value.map_err(|found| Error::Invalid(as_given(&key, found)))?;
     // Between reading and writing no other session may write: its change would be lost.
     let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
-    let old = file::text(&path)
+    let old = layer::text(&path)
         .map_err(|found| bad_file(&path, vec![found]))?
         .unwrap_or_default();
     let new = changed_text(&path, &old, &key, &value)?;
@@ -195,7 +195,7 @@ fn place(
         |row: &Setting, scope: Scope| row.scopes.contains(&scope) && scope != Scope::Agentic;
     let spellings: Vec<&'static Setting> = std::iter::once(row)
         .chain(
-            table::reference()
+            reference()
                 .iter()
                 .filter(|other| other.canonical() == row.canonical() && other.key != row.key),
         )
@@ -231,10 +231,10 @@ fn spelt(row: &Setting, key: &str) -> String {
     }
 }
 
-fn as_given(key: &str, found: Vec<super::kind::Problem>) -> Vec<FileDiagnostic> {
+fn as_given(key: &str, found: Vec<settings::Problem>) -> Vec<FileDiagnostic> {
     let diagnostics = found.into_iter().map(|found| {
         let message = format!("{key} {}", found.message);
-        let mut diagnostic = problem(file::start(), found.code, Severity::Error, message);
+        let mut diagnostic = Diagnostic::new(start(), found.code, Severity::Error, message);
         diagnostic.hint = found.hint;
         FileDiagnostic {
             written: Written::Flag(key.to_owned()),
@@ -257,7 +257,7 @@ fn bad_file(path: &Path, found: Vec<Diagnostic>) -> Error {
 
 /// The new text, proved to mean the old one with this one value changed.
 fn changed_text(path: &Path, old: &str, key: &str, value: &Yaml) -> Result<String, Error> {
-    let before = file::parse(old).map_err(|found| bad_file(path, found))?;
+    let before = document::parse(old).map_err(|found| bad_file(path, found))?;
     let segments: Vec<String> = key.split('.').map(str::to_owned).collect();
     let rendered = edit::render(value).unwrap_or_default();
     let shape = || Error::Shape {
@@ -295,8 +295,8 @@ fn with(tree: Yaml, path: &[String], value: &Yaml) -> Option<Yaml> {
 /// The change must not bring errors that were not there (two values that do not go together).
 fn still_good(scope: Scope, path: &Path, old: &str, new: &str) -> Result<(), Error> {
     let errors = |text: &str| -> Vec<Diagnostic> {
-        let layer: read::Layer = read_text(scope, path, text);
-        let found = layer.diagnostics.into_iter();
+        let content = settings::read(scope, text);
+        let found = content.diagnostics.into_iter();
         found
             .filter(|found| found.severity == Severity::Error)
             .collect()

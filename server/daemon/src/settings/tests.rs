@@ -1,11 +1,11 @@
 //! A folder with files in it, and what comes of loading them.
 
 mod agents;
+mod background_agents;
 mod precedence;
 mod problems;
 mod reload;
 mod set;
-mod table;
 
 use super::{Loaded, Scope, Sources, load};
 use std::path::{Path, PathBuf};

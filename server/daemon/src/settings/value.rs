@@ -1,7 +1,7 @@
 //! A setting's effective value, where it came from, and a problem with its place.
 
-use super::table::{self, Scope};
 use model::diagnostic::Diagnostic;
+use settings::{Scope, table};
 use std::path::{Path, PathBuf};
 
 /// The effective value of one setting.

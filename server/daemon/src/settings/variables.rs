@@ -1,11 +1,10 @@
 //! Settings from the environment (`OFFSHOOT_…`) and from flags.
 
-use super::file::{self, problem};
-use super::kind::{Kind, Problem};
-use super::table::{self, SETTINGS, Setting};
 use super::value::{FileDiagnostic, Origin, Written};
-use model::diagnostic::Severity;
+use model::diagnostic::{Diagnostic, Severity};
 use serde_json::Value as Json;
+use settings::document::start;
+use settings::{Kind, Problem, Setting, reference, table};
 
 /// `OFFSHOOT_…` variables that are not settings: where the state lies, and what a step is told.
 const OURS: [&str; 12] = [
@@ -42,7 +41,7 @@ pub(super) fn from_environment(env: &[(String, String)]) -> (Vec<Given>, Vec<Fil
         found.map(|(_, value)| value.as_str())
     };
     // A row's own spelling comes before that of another file, because the table is in that order.
-    for (row, name) in SETTINGS
+    for (row, name) in reference()
         .iter()
         .filter_map(|row| Some((row, row.variable()?)))
     {
@@ -100,8 +99,8 @@ fn judge(kind: Kind, text: &str) -> Result<Json, Vec<Problem>> {
 }
 
 fn as_diagnostic(name: &str, written: Written, found: Problem) -> FileDiagnostic {
-    let mut diagnostic = problem(
-        file::start(),
+    let mut diagnostic = Diagnostic::new(
+        start(),
         found.code,
         Severity::Error,
         format!("{name} {}", found.message),
@@ -115,7 +114,7 @@ fn as_diagnostic(name: &str, written: Written, found: Problem) -> FileDiagnostic
 
 /// Variables that look like a typing error. Others with our prefix may be a newer version's.
 fn misspelt(env: &[(String, String)]) -> Vec<FileDiagnostic> {
-    let known: Vec<String> = SETTINGS.iter().filter_map(Setting::variable).collect();
+    let known: Vec<String> = reference().iter().filter_map(Setting::variable).collect();
     env.iter()
         .filter_map(|(name, _)| {
             let rest = name.strip_prefix("OFFSHOOT_")?;
@@ -128,8 +127,8 @@ fn misspelt(env: &[(String, String)]) -> Vec<FileDiagnostic> {
                     .iter()
                     .filter_map(|name| name.strip_prefix("OFFSHOOT_")),
             )?;
-            let mut diagnostic = problem(
-                file::start(),
+            let mut diagnostic = Diagnostic::new(
+                start(),
                 "unknown-variable",
                 Severity::Warning,
                 format!("{name} is not a setting"),

@@ -1,7 +1,7 @@
 //! Quick fixes: what a problem's hint says, as an edit; and taking out a key that nobody reads.
 
 use super::names::Edit;
-use super::{Content, Reading, check_settings};
+use super::{Content, Reading};
 use model::diagnostic::{Diagnostic, Position as Place};
 use model::language::tree::{Entry, Kind, Node, Span};
 
@@ -35,7 +35,7 @@ pub(crate) struct Fix {
 pub(crate) fn fixes(reading: &Reading, range: &Span) -> Vec<Fix> {
     let problems = match &reading.content {
         Content::Workflow(outline) => outline.diagnostics.clone(),
-        Content::Settings(schema, yaml) => check_settings(schema, yaml),
+        Content::Settings(schema, _) => schema.problems(&reading.text),
         Content::Other => return Vec::new(),
     };
     problems
@@ -73,7 +73,10 @@ fn replace(problem: &Diagnostic) -> Option<Fix> {
 }
 
 fn remove(reading: &Reading, problem: &Diagnostic) -> Option<Fix> {
-    if !matches!(problem.code, "unknown-key" | "misplaced-key") {
+    if !matches!(
+        problem.code,
+        "unknown-key" | "misplaced-key" | "machine-setting"
+    ) {
         return None;
     }
     let root = reading.yaml()?.root.as_ref()?;

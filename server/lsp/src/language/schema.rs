@@ -1,27 +1,35 @@
-//! Schemas of settings files, as they are generated into `schemas/`: the part of JSON Schema that these use.
-
-mod check;
+//! Schemas of settings files, as they are generated into `schemas/`: the part of JSON Schema that these use, for
+//! what is completed and explained. What is wrong with such a file is for the crate `settings` to say.
 
 use super::Known;
 use super::complete::{Choice, ItemKind, Opens, backends};
+use model::diagnostic::Diagnostic;
 use model::language::Segment;
 use serde_json::Value;
+use settings::{PLACEHOLDERS, Scope, background_agents};
 use std::sync::LazyLock;
-
-pub(crate) use check::check;
 
 /// The schema of a kind of file.
 #[derive(Debug)]
 pub(crate) struct Schema {
     /// Ends of the paths of such files.
     files: &'static [&'static str],
-    /// Somebody else's file, which is only looked into: nothing in it is an error of ours.
-    foreign: bool,
+    reader: Reader,
     root: Value,
 }
 
-/// Path ends, whether it is foreign, and the text.
-type Row = (&'static [&'static str], bool, &'static str);
+/// Who reads such files.
+#[derive(Debug, Clone, Copy)]
+enum Reader {
+    Settings(Scope),
+    BackgroundAgents,
+}
+
+/// The most problems of one file that are listed.
+const MOST_PROBLEMS: usize = 1_000;
+
+/// Path ends, who reads it, and the text.
+type Row = (&'static [&'static str], Reader, &'static str);
 
 const ROWS: [Row; 5] = [
     (
@@ -29,35 +37,35 @@ const ROWS: [Row; 5] = [
             ".cursor/background-agents.yaml",
             ".cursor/background-agents.yml",
         ],
-        false,
+        Reader::BackgroundAgents,
         include_str!("../../../../schemas/background-agents.json"),
     ),
     (
         &[".tapps-agents/auto_execution_config.yaml"],
-        false,
+        Reader::Settings(Scope::Auto),
         include_str!("../../../../schemas/auto-execution-config.json"),
     ),
     (
         &[".tapps-agents/config.yaml"],
-        false,
+        Reader::Settings(Scope::Project),
         include_str!("../../../../schemas/project-config.json"),
     ),
     (
         &["/agentic_config.yaml"],
-        true,
+        Reader::Settings(Scope::Agentic),
         include_str!("../../../../schemas/agentic-config.json"),
     ),
     (
         &["/offshoot/config.yaml"],
-        false,
+        Reader::Settings(Scope::User),
         include_str!("../../../../schemas/user-config.json"),
     ),
 ];
 
 static SCHEMAS: LazyLock<Vec<Schema>> = LazyLock::new(|| {
-    let schema = |(files, foreign, text): &Row| Schema {
+    let schema = |(files, reader, text): &Row| Schema {
         files,
-        foreign: *foreign,
+        reader: *reader,
         // Generated, and proved to be JSON by its test.
         root: serde_json::from_str(text).unwrap_or_default(),
     };
@@ -71,6 +79,16 @@ impl Schema {
         SCHEMAS
             .iter()
             .find(|schema| schema.files.iter().any(|end| uri.ends_with(end)))
+    }
+
+    /// Every problem of a text, in the words of `config validate` and `background-agent-config validate`.
+    pub(crate) fn problems(&self, text: &str) -> Vec<Diagnostic> {
+        let mut found = match self.reader {
+            Reader::Settings(scope) => settings::read(scope, text).diagnostics,
+            Reader::BackgroundAgents => background_agents::read(text).diagnostics,
+        };
+        found.truncate(MOST_PROBLEMS);
+        found
     }
 
     /// What holds at the end of a way.
@@ -112,11 +130,6 @@ impl<'s> Here<'s> {
     fn all_keys(self) -> impl Iterator<Item = (String, Self)> + 's {
         let properties = self.0["properties"].as_object().into_iter().flatten();
         properties.map(|(name, schema)| (name.clone(), Self(schema)))
-    }
-
-    /// Whether keys that are not named are fine.
-    fn is_open(self) -> bool {
-        self.0.get("additionalProperties") != Some(&Value::Bool(false))
     }
 
     /// The file that a key belongs into, where it is not this one.
@@ -218,7 +231,7 @@ impl<'s> Here<'s> {
             }
             Some("offshoot-backend") => choices.extend(backends(known)),
             Some("offshoot-argument") => {
-                let names = check::PLACEHOLDERS;
+                let names = PLACEHOLDERS;
                 choices.extend(names.map(|name| {
                     Choice::named(format!("{{{name}}}"), ItemKind::Word, "placeholder")
                 }));

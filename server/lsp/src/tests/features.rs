@@ -211,7 +211,7 @@ fn settings_files_are_checked_while_they_are_typed() {
     editor.open(uri, "yaml", "offshoot:\n  max_paralel: 2\n");
     assert_eq!(editor.diagnostics(uri, Some(1)), ["1:2-1:13 2 unknown-key"]);
     editor.change(uri, 2, "offshoot:\n  max_parallel: two\n");
-    assert_eq!(editor.diagnostics(uri, Some(2)), ["1:16-1:19 1 wrong-type"]);
+    assert_eq!(editor.diagnostics(uri, Some(2)), ["1:16-1:19 1 type"]);
     editor.change(uri, 3, "offshoot:\n  max_parallel: 2\n");
     assert_eq!(editor.diagnostics(uri, Some(3)), [""; 0]);
     editor.vanish();

@@ -27,6 +27,8 @@ pub struct Wanted<'a> {
     pub consults: &'a [String],
     /// The time.
     pub now: Timestamp,
+    /// When documentation is stale.
+    pub policy: Policy,
 }
 
 /// What it is given.
@@ -76,7 +78,7 @@ pub fn gather(wanted: &Wanted<'_>) -> Option<Handed> {
         left_out: 0,
     };
     for (library, topic) in order(&chosen) {
-        page.add(&cache, library, topic, bytes / 4, wanted.now);
+        page.add(&cache, library, topic, bytes / 4, wanted);
     }
     let libraries = chosen.iter().filter(|(library, _)| {
         page.uses
@@ -160,17 +162,17 @@ impl Page {
         library: &Library,
         topic: &Topic,
         most: usize,
-        now: Timestamp,
+        wanted: &Wanted<'_>,
     ) {
         let room = self.left.min(most);
         let Some(entry) = cache.entry(topic).filter(|_| room >= LEAST) else {
             self.left_out += 1;
             return;
         };
-        let stale = Policy::default()
-            .judge(&library.name, topic.updated, now)
-            .stale;
-        let age = match (stale, topic.updated) {
+        let age = wanted
+            .policy
+            .judge(&library.name, topic.updated, wanted.now);
+        let age = match (age.stale, topic.updated) {
             (false, _) => String::new(),
             (true, Some(at)) => format!("Stale: it was fetched at {}.\n\n", told(at)),
             (true, None) => "It may be stale.\n\n".to_owned(),

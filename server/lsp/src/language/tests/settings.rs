@@ -1,10 +1,10 @@
 //! Files of settings, by their schemas.
 
-use super::{agents, cursor, reading};
+use super::{agents, apply, cursor, reading};
 use crate::language::complete::{Client, complete};
+use crate::language::fixes::fixes;
 use crate::language::hover::hover;
-use crate::language::{Known, Schema, check_settings};
-use model::language::yaml::Yaml;
+use crate::language::{Known, Schema};
 use std::sync::Arc;
 
 const PROJECT: &str = "file:///r/.tapps-agents/config.yaml";
@@ -123,7 +123,7 @@ fn keys_are_explained() {
 #[track_caller]
 fn problems(uri: &str, text: &str, expected: &[&str]) {
     let schema = Schema::of_file(uri).unwrap();
-    let found = check_settings(schema, &Yaml::of(text.as_bytes()));
+    let found = schema.problems(text);
     let shown: Vec<String> = found
         .iter()
         .map(|found| {
@@ -145,50 +145,48 @@ fn problems(uri: &str, text: &str, expected: &[&str]) {
     assert_eq!(shown, expected, "in\n{text}");
 }
 
+/// The words are those of the crate `settings`, and told there; here, that each file is read as what it is.
 #[test]
-fn problems_of_our_files_have_places() {
-    problems(
-        AUTO,
-        "auto_execution:\n  enabld: true\n",
-        &[
-            "2:3-2:9 warning unknown-key `auto_execution` has no key `enabld`; it is not read | did you mean `enabled`?",
-        ],
-    );
-    problems(
-        AUTO,
-        "auto_execution:\n  enabled: yes\n  retry: {max_attempts: 0}\n  polling: 3\n",
-        &[
-            "2:12-2:15 error wrong-type `enabled` must be true or false (got: `yes`) | write true, without quotes",
-            "3:25-3:26 error wrong-type `max_attempts` must be >= 1",
-            "4:12-4:13 error wrong-type `polling` must be mapping (got: `3`)",
-        ],
-    );
+fn each_file_is_read_as_what_it_is() {
     problems(
         AUTO,
         "enabled: true\n",
         &[
-            "1:1-1:8 warning misplaced-key `enabled` has no effect here | put it under `auto_execution:`",
+            "1:1-1:8 error misplaced-key `enabled` has no effect here | put it under `auto_execution:`",
         ],
     );
     problems(
         PROJECT,
-        "project_name: x\nscoring: {a: 1}\nother: 1\noffshoot:\n  pool_size: 3\n  agents:\n    mine: {command: x, timeout: soon}\n",
+        "enabled: true\noffshoot: {max_paralel: 1}\n",
         &[
-            "5:3-5:12 warning misplaced-key `pool_size` has no effect in this file | it belongs into your own offshoot/config.yaml",
-            "7:21-7:22 error wrong-type `command` must be list of arguments (got: `x`) | write a list: `[a, b]`; no shell reads it",
-            "7:33-7:37 error wrong-type `timeout` must be time (seconds, 90s, 5m, 1h30m) (got: `soon`)",
+            "2:12-2:23 warning unknown-key unknown key `max_paralel` in `offshoot` | did you mean `max_parallel`?",
         ],
-    );
-    problems(
-        PROJECT,
-        "offshoot: {agents: {a: {command: [x, '{promt}', '${HOME}']}}}\n",
-        &["1:38-1:47 error wrong-type `command` has an unknown placeholder {promt}"],
     );
     problems(
         USER,
         "ofshoot: {}\n",
+        &["1:1-1:8 warning unknown-key `ofshoot` has no effect here | did you mean `offshoot`?"],
+    );
+    // Somebody else's file, which must not keep anything from running where it is no YAML.
+    problems(
+        AGENTIC,
+        "background: {a: b: c}\n",
         &[
-            "1:1-1:8 warning unknown-key the file has no key `ofshoot`; it is not read | did you mean `offshoot`?",
+            "1:18-1:19 warning syntax did not find expected ',' or '}', while parsing a flow mapping at line 1 column 13",
+        ],
+    );
+    problems(
+        AGENTIC,
+        "background:\n  task_timeout: soon\n",
+        &[
+            "2:17-2:21 error type background.task_timeout must be a length of time (got: \"soon\") | write seconds, or 90s, 5m, 1h30m",
+        ],
+    );
+    problems(
+        BACKGROUND,
+        "agents: 3\n",
+        &[
+            "1:9-1:10 error value `agents` must be a list of at least one agent (got: 3) | see `offshoot background-agent-config generate`",
         ],
     );
     problems(PROJECT, "", &[]);
@@ -196,37 +194,36 @@ fn problems_of_our_files_have_places() {
 }
 
 #[test]
-fn problems_of_other_programs_files_have_places() {
-    problems(
-        BACKGROUND,
-        "agents:\n  - name: x\n    type: backgrond\n    commands: []\n",
-        &[
-            "3:11-3:20 error unknown-value `type` is background, not `backgrond` | did you mean `background`?",
-            "4:15-4:17 error wrong-type `commands` must hold at least 1",
-        ],
+fn what_is_not_read_is_renamed_or_taken_out() {
+    let text = "auto_execution:\n  enabld: true\n  version: 1.0\n";
+    let at = Schema::of_file(AUTO).unwrap().problems(text)[0]
+        .range
+        .clone();
+    let fixes = fixes(&reading(AUTO, text), &at);
+    let told: Vec<(&str, String)> = fixes
+        .iter()
+        .map(|fix| {
+            let edit = std::slice::from_ref(&fix.edit);
+            (fix.title.as_str(), apply(text, edit))
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("Change to `enabled`", text.replace("enabld", "enabled")),
+            ("Remove `enabld`", text.replace("enabld: true\n  ", "")),
+        ]
     );
-    problems(
-        BACKGROUND,
-        "global: {timeout_seconds: 0}\n",
-        &[
-            "1:27-1:28 error wrong-type `timeout_seconds` must be >= 1",
-            "1:1-1:7 error missing-key the file has no `agents` | add `agents:`",
-        ],
-    );
-    // Somebody else's file: never an error.
-    problems(
-        AGENTIC,
-        "project: {name: x}\nagents: [saa]\nbackground:\n  task_timeout: soon\n  max_agents: 1\n",
-        &[
-            "4:17-4:21 warning wrong-type `task_timeout` must be time (seconds, 90s, 5m, 1h30m) (got: `soon`)",
-            "5:3-5:13 warning unknown-key `background` has no key `max_agents`; it is not read",
-        ],
-    );
-    problems(
-        PROJECT,
-        "offshoot:\n  max_parallel: [\n",
-        &[
-            "3:1-3:2 error yaml-syntax this is no YAML: while parsing a node, did not find expected node content | a value is missing here, or a bracket above is not closed",
-        ],
+}
+
+/// A text that nobody would write is told of within bounds.
+#[test]
+fn a_file_full_of_mistakes_is_told_of_within_bounds() {
+    let text = (0..20_000).fold("offshoot:\n".to_owned(), |text, n| {
+        format!("{text}  k{n}: 1\n")
+    });
+    assert_eq!(
+        Schema::of_file(PROJECT).unwrap().problems(&text).len(),
+        1_000
     );
 }

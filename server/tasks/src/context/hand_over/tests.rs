@@ -1,6 +1,6 @@
 //! What a step is given.
 
-use super::{Wanted, cut, gather};
+use super::{Policy, Wanted, cut, gather};
 use crate::context::bed::{Bed, now};
 use crate::context::cache::Cache;
 use crate::context::entry::Entry;
@@ -15,6 +15,7 @@ fn wanted<'a>(bed: &'a Bed, tier: Option<u8>, consults: &'a [String]) -> Wanted<
         tier,
         consults,
         now: now(),
+        policy: Policy::default(),
     }
 }
 

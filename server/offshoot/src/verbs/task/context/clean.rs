@@ -32,9 +32,9 @@ pub(super) struct Args {
     /// Unused: not used for longer than this; what was used since then stays, whatever the reason
     #[arg(long, value_name = "DAYS", default_value_t = 30)]
     unused_for: u32,
-    /// Size: all entries together, in MiB
-    #[arg(long, value_name = "MIB", default_value_t = 100)]
-    max_size: u64,
+    /// Size: all entries together, in MiB, instead of what the settings say
+    #[arg(long, value_name = "MIB")]
+    max_size: Option<u64>,
     /// Only say what would be removed
     #[arg(long)]
     dry_run: bool,
@@ -43,20 +43,21 @@ pub(super) struct Args {
 }
 
 pub(super) async fn run(context: &Context, args: Args) -> Result<Exit, Error> {
-    let by = |reason: By| args.by.is_empty() || args.by.contains(&reason);
-    let options = clean::Options {
-        max_age_days: by(By::Age).then_some(args.older_than),
-        unused_days: by(By::Unused).then_some(args.unused_for),
-        max_bytes: by(By::Size).then(|| args.max_size.saturating_mul(1 << 20)),
-        recent_days: args.unused_for,
-        dry_run: args.dry_run,
-    };
     let place = Place::open(
         context,
         args.folder.as_ref(),
         &args.limits,
         Access::default(),
     )?;
+    let by = |reason: By| args.by.is_empty() || args.by.contains(&reason);
+    let asked = args.max_size.map(|size| size.saturating_mul(1 << 20));
+    let options = clean::Options {
+        max_age_days: by(By::Age).then_some(args.older_than),
+        unused_days: by(By::Unused).then_some(args.unused_for),
+        max_bytes: by(By::Size).then(|| asked.unwrap_or_else(|| place.max_bytes())),
+        recent_days: args.unused_for,
+        dry_run: args.dry_run,
+    };
     place.announce_writes(false);
     let artifact = place
         .perform(move |ground, _, around| clean::run(ground, around, &options))

@@ -3,8 +3,9 @@
 use super::super::ground::{Folder, perform};
 use super::interruptible::Interruptible;
 use crate::context::Context;
-use crate::git;
+use crate::{git, settings};
 use jiff::Timestamp;
+use model::settings::KnowledgeSettings;
 use protocol::{Error, ErrorKind};
 use std::io;
 use std::path::PathBuf;
@@ -19,7 +20,8 @@ const TIMEOUT: u64 = 1800;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Limits {
-    /// Days after which documentation is stale: `critical=7`, `active=14` or `stable=30` as others
+    /// Days after which documentation is stale: `critical=7`, `active=14`, or `stable=` instead of what the settings
+    /// say
     #[arg(long, value_name = "KIND=DAYS", value_parser = age)]
     max_age: Vec<(String, u32)>,
     /// At most this many seconds
@@ -46,8 +48,11 @@ fn age(text: &str) -> Result<(String, u32), String> {
 }
 
 impl Limits {
-    fn policy(&self) -> Policy {
-        let mut policy = Policy::default();
+    fn policy(&self, settings: KnowledgeSettings) -> Policy {
+        let mut policy = Policy {
+            stable: settings.stale_after_days,
+            ..Policy::default()
+        };
         for (kind, days) in &self.max_age {
             *match kind.as_str() {
                 "critical" => &mut policy.critical,
@@ -80,6 +85,7 @@ pub(super) struct Place {
     folder: Folder,
     repo: Option<Repo>,
     around: Surroundings,
+    settings: KnowledgeSettings,
 }
 
 impl Place {
@@ -93,17 +99,27 @@ impl Place {
         let folder = Folder::open(context, folder.map(PathBuf::as_path), time)?;
         let repo = git::open(folder.root()).ok();
         let checkout = repo.as_ref().map_or_else(|| folder.root(), Repo::main_root);
+        let environment: Vec<(String, String)> = context.environment().into_iter().collect();
+        let settings = settings::of_folder(folder.root(), &environment)
+            .map(|settings| settings.knowledge)
+            .map_err(|message| invalid(&message).hint("see `offshoot config validate`"))?;
         let around = Surroundings {
             checkout: checkout.to_owned(),
             now: Timestamp::now(),
-            policy: limits.policy(),
+            policy: limits.policy(settings),
             access: access.decide(),
         };
         Ok(Self {
             folder,
             repo,
             around,
+            settings,
         })
+    }
+
+    /// Bytes that are left of the knowledge base when it is cleaned.
+    pub(super) fn max_bytes(&self) -> u64 {
+        self.settings.max_bytes
     }
 
     /// Keeps the knowledge base out of the user's `git status`, where something is about to be written there. It is

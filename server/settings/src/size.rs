@@ -14,7 +14,7 @@ const UNITS: [(&str, u64); 4] = [
 const MOST_PORTS: u64 = 32;
 
 /// Bytes, or a number with K, M, G or T behind it; `GB` and `GiB` mean the same.
-pub(super) fn read(value: &Yaml) -> Reading {
+pub(crate) fn read(value: &Yaml) -> Reading {
     let bytes = match value.as_str() {
         Some(text) => parse(text),
         None => value.as_u64(),
@@ -41,7 +41,7 @@ fn parse(text: &str) -> Option<u64> {
 }
 
 /// The shortest way to write a size exactly.
-pub(super) fn show(bytes: u64) -> String {
+pub(crate) fn show(bytes: u64) -> String {
     for (unit, factor) in UNITS.iter().rev() {
         if bytes > 0 && bytes.is_multiple_of(*factor) {
             return format!("{}{}", bytes / factor, unit.to_ascii_uppercase());
@@ -51,7 +51,7 @@ pub(super) fn show(bytes: u64) -> String {
 }
 
 /// A number becomes that many names: an empty one first, then `2`, `3`…
-pub(super) fn ports(value: &Yaml) -> Reading {
+pub(crate) fn ports(value: &Yaml) -> Reading {
     if let Some(number) = value.as_u64() {
         if number > MOST_PORTS {
             return Err(vec![Problem::new(
@@ -89,7 +89,7 @@ fn port_name(name: &str) -> Result<(), Problem> {
 }
 
 /// A command or pattern.
-pub(super) fn line(text: &str) -> Result<(), Problem> {
+pub(crate) fn line(text: &str) -> Result<(), Problem> {
     if text.trim().is_empty() || text.contains('\0') {
         return Err(Problem::new("type", "holds an empty text"));
     }
@@ -97,7 +97,7 @@ pub(super) fn line(text: &str) -> Result<(), Problem> {
 }
 
 /// A path that stays in the repository.
-pub(super) fn path(text: &str) -> Result<(), Problem> {
+pub(crate) fn path(text: &str) -> Result<(), Problem> {
     let path = std::path::Path::new(text);
     let inside = path.components().all(|part| {
         use std::path::Component;

@@ -14,11 +14,11 @@ const DEPTH: usize = 7;
 const MOST: usize = 20_000;
 
 /// A piece of the text, in characters.
-pub(super) type Span = Range<usize>;
+pub type Span = Range<usize>;
 
 /// How a value is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Style {
+pub enum Style {
     /// Nothing after the colon.
     Empty,
     /// A scalar within a line, or an alias.
@@ -33,36 +33,40 @@ pub(super) enum Style {
 
 /// A key with its value, or an element of a list (then without key).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Entry {
-    pub(super) key: Option<Span>,
-    pub(super) value: Span,
-    pub(super) style: Style,
+pub struct Entry {
+    /// The key, without its colon.
+    pub key: Option<Span>,
+    /// The value, without what is around it.
+    pub value: Span,
+    /// How the value is written.
+    pub style: Style,
     /// Has an anchor or a tag, which stands before the value.
-    pub(super) marked: bool,
+    pub marked: bool,
 }
 
 /// All entries by path.
 #[derive(Debug, Default)]
-pub(super) struct Places {
-    pub(super) entries: BTreeMap<Vec<String>, Entry>,
+pub struct Places {
+    /// By the keys that lead there; elements of lists by their number.
+    pub entries: BTreeMap<Vec<String>, Entry>,
     /// Keys that stand twice, at their second place.
-    pub(super) duplicates: Vec<(Vec<String>, Span)>,
+    pub duplicates: Vec<(Vec<String>, Span)>,
     /// The whole text was understood.
-    pub(super) complete: bool,
+    pub complete: bool,
     /// Index of the first character of each line.
     lines: Vec<usize>,
 }
 
 impl Places {
     /// Where a key stands; for one that came by a merge or is not there, where the nearest section above it stands.
-    pub(super) fn key(&self, path: &[String]) -> Range<Position> {
+    pub fn key(&self, path: &[String]) -> Range<Position> {
         self.range(path, |entry| {
             entry.key.clone().unwrap_or_else(|| entry.value.clone())
         })
     }
 
     /// Where a value stands; the key where there is nothing written.
-    pub(super) fn value(&self, path: &[String]) -> Range<Position> {
+    pub fn value(&self, path: &[String]) -> Range<Position> {
         self.range(path, |entry| match (&entry.style, &entry.key) {
             (Style::Empty | Style::Block, Some(key)) => key.clone(),
             _ => entry.value.clone(),
@@ -79,7 +83,7 @@ impl Places {
     }
 
     /// A piece of the text as lines and columns.
-    pub(super) fn positions(&self, span: &Span) -> Range<Position> {
+    pub fn positions(&self, span: &Span) -> Range<Position> {
         self.position(span.start)..self.position(span.end)
     }
 
@@ -109,7 +113,7 @@ enum Frame {
 }
 
 /// Finds all places in a text.
-pub(super) fn scan(text: &str) -> Places {
+pub fn scan(text: &str) -> Places {
     let chars: Vec<char> = text.chars().collect();
     let mut places = Places::default();
     places.lines.push(0);

@@ -3,9 +3,9 @@
 use super::fields::{Fields, Section};
 use super::placeholders;
 use super::{BackgroundAgent, BackgroundAgents, Read, Variable};
-use crate::settings::file::{self, WithHint, problem, start};
-use crate::settings::kind::got;
-use model::diagnostic::Severity;
+use crate::document::{self, Document, start};
+use crate::kind::got;
+use model::diagnostic::{Diagnostic, Severity};
 use serde_yaml::Value as Yaml;
 use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
@@ -50,29 +50,18 @@ const MOST_PARALLEL: u32 = 256;
 const MOST_RETRIES: u32 = 100;
 const WORKTREES: &str = ".tapps-agents/worktrees";
 
-pub(super) fn read(path: &Path) -> Read {
-    let failed = |exists, diagnostics| Read {
-        agents: None,
-        exists,
-        diagnostics,
-    };
-    let text = match file::text(path) {
-        Ok(Some(text)) => text,
-        Ok(None) => return failed(false, Vec::new()),
-        Err(diagnostic) => {
-            return failed(
-                true,
-                vec![diagnostic.with_hint("it is UTF-8 text that you can read")],
-            );
-        }
-    };
-    match file::parse(&text) {
+pub(super) fn read(text: &str) -> Read {
+    match document::parse(text) {
         Ok(document) => understand(&document),
-        Err(diagnostics) => failed(true, diagnostics),
+        Err(diagnostics) => Read {
+            agents: None,
+            exists: true,
+            diagnostics,
+        },
     }
 }
 
-fn understand(document: &file::Document) -> Read {
+fn understand(document: &Document) -> Read {
     let mut fields = Fields::new(document);
     let root = Section {
         map: &document.root,
@@ -137,7 +126,7 @@ fn agents(fields: &mut Fields<'_>, root: &Section<'_>, timeout: u32) -> Vec<Back
     let example = "see `offshoot background-agent-config generate`";
     let Some(value) = root.get("agents") else {
         let message = "there is no list `agents`";
-        let missing = problem(start(), "value", Severity::Error, message);
+        let missing = Diagnostic::new(start(), "value", Severity::Error, message);
         fields.found.push(missing.with_hint(example));
         return Vec::new();
     };
@@ -277,7 +266,7 @@ fn judge_name(name: &str) -> Result<(), String> {
     if !first || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
         return Err(format!("`{name}` is not the name of a variable"));
     }
-    if crate::environment::refused(name) {
+    if crate::variable::refused(name) {
         return Err(format!("`{name}` never reaches a command"));
     }
     Ok(())

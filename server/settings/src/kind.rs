@@ -70,19 +70,20 @@ pub enum Bound {
 
 /// What is wrong with a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Problem {
+pub struct Problem {
     /// Stable name.
-    pub(super) code: &'static str,
+    pub code: &'static str,
     /// Read on after the name of the key: `must be >= 1`.
-    pub(super) message: String,
+    pub message: String,
     /// What to write instead.
-    pub(super) hint: Option<String>,
+    pub hint: Option<String>,
     /// The element of a list that has it.
-    pub(super) item: Option<usize>,
+    pub item: Option<usize>,
 }
 
 impl Problem {
-    pub(super) fn new(code: &'static str, message: impl Into<String>) -> Self {
+    /// One without a hint, of the whole value.
+    pub fn new(code: &'static str, message: impl Into<String>) -> Self {
         Self {
             code,
             message: message.into(),
@@ -91,18 +92,19 @@ impl Problem {
         }
     }
 
-    pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
     }
 
-    pub(super) fn at(mut self, item: usize) -> Self {
+    pub(crate) fn at(mut self, item: usize) -> Self {
         self.item = Some(item);
         self
     }
 }
 
-pub(super) type Reading = Result<Json, Vec<Problem>>;
+/// A value that settings hold, or all that is wrong with it.
+pub type Reading = Result<Json, Vec<Problem>>;
 
 impl Kind {
     /// The name of the type for people.
@@ -128,7 +130,7 @@ impl Kind {
     }
 
     /// Judges a value. Times become seconds.
-    pub(super) fn read(self, value: &Yaml) -> Reading {
+    pub fn read(self, value: &Yaml) -> Reading {
         match self {
             Self::Bool => read_bool(value),
             Self::Integer { min, max } => read_integer(value, min, max),
@@ -150,7 +152,7 @@ impl Kind {
 
     /// A text as the value that would be written into a file for it. Lists are `[a, b]` or `a,b`;
     /// arguments only the former, because a comma may be part of one.
-    pub(super) fn parse_text(self, text: &str) -> Result<Yaml, Vec<Problem>> {
+    pub fn parse_text(self, text: &str) -> Result<Yaml, Vec<Problem>> {
         let text = text.trim();
         let listed = !matches!(
             self,
@@ -331,7 +333,7 @@ fn seconds_value(seconds: f64) -> Json {
 }
 
 /// A value in a message, short.
-pub(super) fn got(value: &Yaml) -> String {
+pub(crate) fn got(value: &Yaml) -> String {
     match value {
         Yaml::Null => "nothing".to_owned(),
         Yaml::Bool(flag) => flag.to_string(),

@@ -1,23 +1,6 @@
-//! Files and what is said of them.
+//! Texts and what is said of them.
 
-use super::{FILE, Read, Variable, is_watched, read};
-use std::path::Path;
-
-fn of(text: &str) -> Read {
-    let folder = tempfile::tempdir().expect("a folder");
-    write(folder.path(), text);
-    read(&folder.path().join(FILE))
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the test plays the user's editor"
-)]
-fn write(repo: &Path, text: &str) {
-    let file = repo.join(FILE);
-    std::fs::create_dir_all(file.parent().expect("a parent")).expect("made");
-    std::fs::write(file, text).expect("written");
-}
+use super::{Variable, read};
 
 const GUIDE: &str = r#"agents:
   - name: "TappsCodingAgents Workflow Executor"
@@ -53,13 +36,13 @@ global: {context7_cache: .tapps-agents/kb/context7-cache, output_directory: .tap
 
 #[test]
 fn the_files_of_the_guide_and_the_generator_are_understood() {
-    let guide = of(GUIDE);
+    let guide = read(GUIDE);
     assert_eq!(guide.diagnostics, []);
     let agents = guide.agents.expect("agents");
     assert_eq!(agents.max_parallel, 4);
     assert!(agents.agents[0].watches());
 
-    let generated = of(GENERATED);
+    let generated = read(GENERATED);
     assert_eq!(generated.diagnostics, []);
     let agents = generated.agents.expect("agents");
     assert_eq!(agents.max_parallel, 2);
@@ -78,7 +61,7 @@ fn the_files_of_the_guide_and_the_generator_are_understood() {
 
 /// Line and column from 1, severity by its first letter, code, message.
 fn check(text: &str, expected: &[&str]) {
-    let found: Vec<String> = of(text)
+    let found: Vec<String> = read(text)
         .diagnostics
         .iter()
         .map(|one| {
@@ -142,19 +125,4 @@ fn every_problem_has_its_place() {
             "3:12 E value: there is an agent `a` already",
         ],
     );
-}
-
-#[test]
-fn a_repository_is_watched_when_an_agent_is_on() {
-    let folder = tempfile::tempdir().expect("a folder");
-    assert!(!is_watched(folder.path()));
-    write(folder.path(), GUIDE);
-    assert!(is_watched(folder.path()));
-    write(
-        folder.path(),
-        &GUIDE.replace("enabled: true", "enabled: false"),
-    );
-    assert!(!is_watched(folder.path()));
-    write(folder.path(), &GUIDE.replace("type:", "tpye:"));
-    assert!(!is_watched(folder.path()));
 }

@@ -1,8 +1,8 @@
 //! Takes values out of the file by path, and notes what is wrong with each.
 
-use crate::settings::file::{Document, WithHint, problem};
-use crate::settings::kind::got;
-use crate::settings::table::nearest;
+use crate::document::Document;
+use crate::kind::got;
+use crate::table::nearest;
 use model::diagnostic::{Diagnostic, Severity};
 use serde_yaml::{Mapping, Value as Yaml};
 
@@ -65,7 +65,7 @@ impl<'a> Fields<'a> {
         hint: &str,
     ) {
         let place = self.document.places.value(path);
-        let found = problem(place, code, severity, message);
+        let found = Diagnostic::new(place, code, severity, message);
         self.found.push(if hint.is_empty() {
             found
         } else {
@@ -84,7 +84,7 @@ impl<'a> Fields<'a> {
             }
             let place = self.document.places.key(&section.at(&name));
             let message = format!("`{name}` is not known here, and has no effect");
-            let found = problem(place, "unknown-key", Severity::Warning, message);
+            let found = Diagnostic::new(place, "unknown-key", Severity::Warning, message);
             self.found
                 .push(match nearest(&name, known.iter().copied()) {
                     Some(near) => found.with_hint(format!("did you mean `{near}`?")),

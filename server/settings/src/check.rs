@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 use serde_yaml::Value as Yaml;
 
 /// What a command template may name.
-const PLACEHOLDERS: [&str; 6] = [
+pub const PLACEHOLDERS: [&str; 6] = [
     "prompt",
     "command",
     "worktree",
@@ -16,7 +16,7 @@ const PLACEHOLDERS: [&str; 6] = [
 ];
 
 /// A text that is not empty and has no control characters; a number is taken as its text.
-pub(super) fn text(value: &Yaml) -> Reading {
+pub(crate) fn text(value: &Yaml) -> Reading {
     let text = match value {
         Yaml::String(text) => text.trim().to_owned(),
         Yaml::Number(number) => number.to_string(),
@@ -32,7 +32,7 @@ pub(super) fn text(value: &Yaml) -> Reading {
 }
 
 /// A file name without folder: the file is looked for in known places only.
-pub(super) fn file_name(value: &Yaml) -> Reading {
+pub(crate) fn file_name(value: &Yaml) -> Reading {
     let name = text(value)?;
     match name.as_str() {
         Some("." | "..") => one(Problem::new("type", "must be the name of a file")),
@@ -46,7 +46,7 @@ pub(super) fn file_name(value: &Yaml) -> Reading {
 }
 
 /// A version; YAML reads an unquoted 1.0 as a number.
-pub(super) fn version(value: &Yaml) -> Reading {
+pub(crate) fn version(value: &Yaml) -> Reading {
     match value {
         Yaml::Number(number) => Ok(Json::from(number.to_string())),
         other => text(other),
@@ -54,7 +54,7 @@ pub(super) fn version(value: &Yaml) -> Reading {
 }
 
 /// A list whose elements are each judged; every problem is reported.
-pub(super) fn list(value: &Yaml, judge: fn(&str) -> Result<(), Problem>) -> Reading {
+pub(crate) fn list(value: &Yaml, judge: fn(&str) -> Result<(), Problem>) -> Reading {
     let Some(items) = value.as_sequence() else {
         let problem = Problem::new("type", format!("must be a list (got: {})", got(value)));
         return one(match value.as_str() {
@@ -84,7 +84,7 @@ pub(super) fn list(value: &Yaml, judge: fn(&str) -> Result<(), Problem>) -> Read
 }
 
 /// The name of a variable that may reach a step.
-pub(super) fn variable_name(name: &str) -> Result<(), Problem> {
+pub(crate) fn variable_name(name: &str) -> Result<(), Problem> {
     let mut chars = name.chars();
     let first = chars
         .next()
@@ -101,7 +101,7 @@ pub(super) fn variable_name(name: &str) -> Result<(), Problem> {
             format!("holds `{name}`, which is not the name of a variable"),
         ));
     }
-    if crate::environment::refused(name) {
+    if crate::variable::refused(name) {
         return Err(Problem::new(
             "name",
             format!("holds `{name}`, which never reaches a step"),
@@ -112,7 +112,7 @@ pub(super) fn variable_name(name: &str) -> Result<(), Problem> {
 }
 
 /// The name of a back end or agent.
-pub(super) fn backend_name(name: &str) -> Result<(), Problem> {
+pub(crate) fn backend_name(name: &str) -> Result<(), Problem> {
     if table::is_name(name) {
         return Ok(());
     }
@@ -123,7 +123,7 @@ pub(super) fn backend_name(name: &str) -> Result<(), Problem> {
 }
 
 /// A command template: arguments, the first of them a program, with known placeholders only.
-pub(super) fn argv(value: &Yaml) -> Reading {
+pub(crate) fn argv(value: &Yaml) -> Reading {
     if let Some(line) = value.as_str() {
         return one(Problem::new(
             "argv",
@@ -185,7 +185,7 @@ fn unknown_placeholder(name: &str) -> Problem {
 }
 
 /// A command line as the list that was probably meant: words, with quotes honoured.
-pub(super) fn words(line: &str) -> Vec<String> {
+pub(crate) fn words(line: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut word: Option<String> = None;
     let mut quote = None;
@@ -206,10 +206,10 @@ pub(super) fn words(line: &str) -> Vec<String> {
 }
 
 /// The words, each as YAML.
-pub(super) fn quoted(line: &str) -> Vec<String> {
+pub(crate) fn quoted(line: &str) -> Vec<String> {
     words(line)
         .iter()
-        .map(|word| super::edit::scalar(word))
+        .map(|word| super::text::scalar(word))
         .collect()
 }
 

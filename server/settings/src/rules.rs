@@ -1,14 +1,66 @@
 //! Rules over more than one key of a file.
 
-use super::file::{WithHint, problem};
 use super::read::Reader;
 use super::table::Scope;
-use model::diagnostic::Severity;
+use model::diagnostic::{Diagnostic, Severity};
 use serde_json::Value as Json;
+use serde_yaml::Value as Yaml;
+
+/// Keys of TappsCodingAgents that are passed over, the value that says what is done anyway (as YAML), and what that is.
+const PASSED_OVER: [(&str, &str, &str); 9] = [
+    (
+        "context7.knowledge_base.location",
+        ".tapps-agents/kb/context7-cache",
+        "the knowledge base lies in .tapps-agents/kb/context7-cache",
+    ),
+    (
+        "context7.knowledge_base.sharding",
+        "true",
+        "each library has a folder of its own",
+    ),
+    (
+        "context7.knowledge_base.indexing",
+        "true",
+        "there is always an index",
+    ),
+    (
+        "context7.knowledge_base.hit_rate_threshold",
+        "0.7",
+        "`task context health` asks for 70 %",
+    ),
+    (
+        "context7.knowledge_base.fuzzy_match_threshold",
+        "0.7",
+        "`task context search --threshold` has it",
+    ),
+    (
+        "context7.refresh.enabled",
+        "true",
+        "documentation is fetched again when `task context refresh` is run, and only then",
+    ),
+    (
+        "context7.refresh.check_on_access",
+        "true",
+        "a step is always told that what it is given is stale",
+    ),
+    (
+        "context7.refresh.auto_queue",
+        "true",
+        "`task context refresh` queues what is stale",
+    ),
+    (
+        "context7.refresh.auto_process_on_startup",
+        "false",
+        "nothing is fetched unless a task is run",
+    ),
+];
 
 /// Applies them after all keys are read.
-pub(super) fn apply(reader: &mut Reader<'_>) {
+pub(crate) fn apply(reader: &mut Reader<'_>) {
     agents_have_commands(reader);
+    if reader.scope == Scope::Project {
+        passed_over(reader);
+    }
     if reader.scope == Scope::Auto {
         times_fit(reader);
         polling_is_on(reader);
@@ -44,7 +96,7 @@ fn agents_have_commands(reader: &mut Reader<'_>) {
             .key(&[path.as_slice(), std::slice::from_ref(&name)].concat());
         let message = format!("agent `{name}` has no command");
         reader.diagnostics.push(
-            problem(range, "missing-command", Severity::Error, message)
+            Diagnostic::new(range, "missing-command", Severity::Error, message)
                 .with_hint("write `command: [program, argument, \"{prompt}\"]`"),
         );
     }
@@ -109,5 +161,21 @@ fn errors_are_handled(reader: &mut Reader<'_>) {
     {
         let message = "features.error_handling has no effect: errors are always handled".to_owned();
         reader.push(held.range.clone(), "no-effect", Severity::Info, message);
+    }
+}
+
+/// Said where the file wants something else than what is done.
+fn passed_over(reader: &mut Reader<'_>) {
+    for (key, done, instead) in PASSED_OVER {
+        let path: Vec<String> = key.split('.').map(str::to_owned).collect();
+        let root = reader.document.root.get("context7");
+        let below = path[1..].iter();
+        let wanted = below.fold(root, |section, name| section?.get(name.as_str()));
+        let meant = serde_yaml::from_str::<Yaml>(done).ok();
+        if wanted.is_some_and(|wanted| !wanted.is_null() && Some(wanted) != meant.as_ref()) {
+            let range = reader.document.places.value(&path);
+            let message = format!("{key} has no effect: {instead}");
+            reader.push(range, "no-effect", Severity::Info, message);
+        }
     }
 }

@@ -1,6 +1,9 @@
 //! The table of all settings: the one source for reading, `config show|get|set|validate`, suggestions and docs.
 //! Values that are not in here do not exist; sections of other programs in the same files are in [`FOREIGN`].
 
+#[cfg(test)]
+mod tests;
+
 use super::kind::{Bound, Kind};
 
 /// A kind of file that holds settings.
@@ -148,6 +151,8 @@ const PROJECT: &[Scope] = &[Scope::Project];
 /// More than this at once is a typing error, and a pool of that size would take the machine down.
 const MANY: u32 = 1024;
 const COUNT: Kind = Kind::Integer { min: 1, max: MANY };
+/// Ten years, as the longest time.
+const DAYS: Kind = Kind::Integer { min: 1, max: 3650 };
 const RETRIES: Kind = Kind::Integer { min: 0, max: 100 };
 const WALL: Kind = Kind::Time {
     bound: Bound::From(1.0),
@@ -170,7 +175,7 @@ const OR_NEVER: Kind = Kind::Time {
 
 /// The table, in the order of the documentation.
 #[rustfmt::skip]
-pub(super) const SETTINGS: &[Setting] = &[
+pub(crate) const SETTINGS: &[Setting] = &[
     row("auto_execution.enabled", Kind::Bool, "false", AUTO, "Agent steps are started without a person; a workflow's own metadata and `--auto` are above it."),
     row("auto_execution.retry.enabled", Kind::Bool, "null", AUTO, "Whether a failed agent step is tried again; true where another key of `retry` is set."),
     row("auto_execution.retry.max_attempts", Kind::Integer { min: 1, max: 100 }, "3", AUTO, "Attempts in all, the first included."),
@@ -212,6 +217,9 @@ pub(super) const SETTINGS: &[Setting] = &[
     row("offshoot.tasks.context.enabled", Kind::Bool, "true", OURS, "Whether the built-in tasks of `context` are run; off, they leave an artifact that says so."),
     row("offshoot.tasks.context.background", Kind::Bool, "true", OURS, "Whether `context` is run in the background too, as a step or submitted; off, only its verb runs it."),
     row("context7.enabled", Kind::Bool, "true", PROJECT, "The switch of TappsCodingAgents for all of Context7: false is `offshoot.tasks.context.enabled: false`."),
+    row("context7.knowledge_base.enabled", Kind::Bool, "true", PROJECT, "Another switch of TappsCodingAgents for the same: without a knowledge base there is nothing to do."),
+    row("context7.knowledge_base.max_cache_size", Kind::Size, "104857600", PROJECT, "What `task context clean` leaves of the knowledge base."),
+    row("context7.refresh.default_max_age_days", DAYS, "30", PROJECT, "Documentation is stale after so many days; after 7 and 14 that of libraries for security and for tests."),
     row("offshoot.worktrees.copy", Kind::Lines, "[]", OURS, "Ignored files of the main checkout that are copied into each worktree: patterns as in `.gitignore`, beside those of `.worktreeinclude`."),
     row("offshoot.worktrees.link", Kind::Paths, "[]", OURS, "Paths of the main checkout that become symbolic links to it in each worktree."),
     row("offshoot.worktrees.reflink", Kind::Paths, "[]", OURS, "Paths that are copied where the file system lets copies share their blocks, and left out elsewhere."),
@@ -246,7 +254,9 @@ const FOREIGN: &[(Scope, &[&str])] = &[
         "workflow.state_persistence", "workflow.branch_cleanup",
         "context7.default_token_limit", "context7.cache_duration", "context7.integration_level", "context7.usage_requirement",
         "context7.bypass_forbidden", "context7.auto_detect", "context7.auto_fetch", "context7.proactive_suggestions",
-        "context7.knowledge_base", "context7.refresh",
+        "context7.knowledge_base.location", "context7.knowledge_base.sharding", "context7.knowledge_base.indexing",
+        "context7.knowledge_base.hit_rate_threshold", "context7.knowledge_base.fuzzy_match_threshold", "context7.refresh.enabled",
+        "context7.refresh.check_on_access", "context7.refresh.auto_queue", "context7.refresh.auto_process_on_startup",
         // The flat form of `state_persistence` that older versions wrote.
         "workflow.checkpoint_frequency", "workflow.checkpoint_interval", "workflow.checkpoint_enabled", "workflow.cleanup_enabled",
         "workflow.retention_days", "workflow.max_size_mb", "workflow.cleanup_schedule", "workflow.keep_latest",
@@ -268,7 +278,7 @@ pub fn foreign(scope: Scope) -> impl Iterator<Item = &'static str> {
 
 /// What a path in a file of some scope is.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Found {
+pub enum Found {
     /// A setting.
     Leaf(&'static Setting),
     /// A mapping that has settings below it.
@@ -282,7 +292,7 @@ pub(super) enum Found {
 }
 
 /// Looks a path up for a file.
-pub(super) fn find(scope: Scope, path: &[String]) -> Found {
+pub fn find(scope: Scope, path: &[String]) -> Found {
     let key = path.join(".");
     if FOREIGN
         .iter()
@@ -315,13 +325,13 @@ fn fits(row: &Setting, path: &[String]) -> Option<bool> {
     Some(wanted.next().is_none())
 }
 
-/// The row of a key as a user names it, with all segments filled in.
 /// What a key means, in one sentence.
 pub fn meaning(key: &str) -> Option<&'static str> {
     row_of(key).map(|row| row.meaning)
 }
 
-pub(super) fn row_of(key: &str) -> Option<&'static Setting> {
+/// The row of a key as a user names it, with all segments filled in.
+pub fn row_of(key: &str) -> Option<&'static Setting> {
     let path: Vec<String> = key.split('.').map(str::to_owned).collect();
     if path.iter().any(|segment| !is_name(segment)) {
         return None;
@@ -330,7 +340,7 @@ pub(super) fn row_of(key: &str) -> Option<&'static Setting> {
 }
 
 /// Whether a name can be a segment of a key: a dot would make the path of the key ambiguous.
-pub(super) fn is_name(segment: &str) -> bool {
+pub(crate) fn is_name(segment: &str) -> bool {
     !segment.is_empty()
         && segment
             .chars()
@@ -338,7 +348,7 @@ pub(super) fn is_name(segment: &str) -> bool {
 }
 
 /// The names that may stand below a section of a file.
-pub(super) fn children(scope: Scope, section: &[String]) -> Vec<&'static str> {
+pub(crate) fn children(scope: Scope, section: &[String]) -> Vec<&'static str> {
     SETTINGS
         .iter()
         .filter(|row| row.scopes.contains(&scope) && fits(row, section) == Some(false))
@@ -348,7 +358,7 @@ pub(super) fn children(scope: Scope, section: &[String]) -> Vec<&'static str> {
 }
 
 /// The nearest of some names, when it is near enough to be a typing error.
-pub(super) fn nearest<'a>(name: &str, among: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(name: &str, among: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let limit = (name.chars().count() / 3).clamp(1, 4);
     among
         .into_iter()
@@ -359,7 +369,7 @@ pub(super) fn nearest<'a>(name: &str, among: impl IntoIterator<Item = &'a str>) 
 }
 
 /// The nearest key, also by its last segment alone (`max_parallel` for `offshoot.max_parallel`).
-pub(super) fn nearest_key(key: &str) -> Option<&'static str> {
+pub fn nearest_key(key: &str) -> Option<&'static str> {
     let keys = || SETTINGS.iter().map(|row| row.key);
     keys()
         .find(|known| known.ends_with(&format!(".{key}")))

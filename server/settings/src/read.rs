@@ -1,6 +1,6 @@
 //! From one file to the settings that it holds, judged against the table, all problems at once.
 
-use super::file::{self, Document, WithHint, problem};
+use super::document::{self, Document};
 use super::kind::Problem;
 use super::table::{self, Found, Scope, Setting};
 use model::diagnostic::{Diagnostic, Position, Severity};
@@ -8,82 +8,74 @@ use serde_json::Value as Json;
 use serde_yaml::{Mapping, Value as Yaml};
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
 
-/// What one file says.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Layer {
-    pub(super) scope: Scope,
-    pub(super) file: PathBuf,
+/// Looking for near names takes time, and an editor reads at every key that is pressed.
+const MOST_SEARCHES: usize = 50;
+
+/// What the text of one file says.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Content {
     /// By canonical key.
-    pub(super) held: BTreeMap<String, Held>,
-    pub(super) diagnostics: Vec<Diagnostic>,
+    pub held: BTreeMap<String, Held>,
+    /// Every problem, in the order of their places.
+    pub diagnostics: Vec<Diagnostic>,
 }
 
 /// A value in a file.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Held {
-    pub(super) value: Json,
-    pub(super) range: Range<Position>,
+pub struct Held {
+    /// Times are seconds, `never` is the text.
+    pub value: Json,
+    /// Where it stands.
+    pub range: Range<Position>,
 }
 
-impl Layer {
-    /// Whether something in it cannot be used.
-    pub(super) fn is_bad(&self) -> bool {
-        self.diagnostics
-            .iter()
-            .any(|diagnostic| diagnostic.severity == Severity::Error)
+impl Content {
+    /// What is said of a file that cannot be read at all.
+    pub fn broken(scope: Scope, mut diagnostics: Vec<Diagnostic>) -> Self {
+        if scope == Scope::Agentic {
+            // Somebody else's file, which we only look into: it must not keep anything from running.
+            for diagnostic in &mut diagnostics {
+                diagnostic.severity = Severity::Warning;
+            }
+        }
+        Self {
+            held: BTreeMap::new(),
+            diagnostics,
+        }
     }
-}
 
-/// Reads a file; none when there is none.
-pub(super) fn read_file(scope: Scope, path: &Path) -> Option<Layer> {
-    match file::text(path) {
-        Ok(None) => None,
-        Ok(Some(text)) => Some(read_text(scope, path, &text)),
-        Err(problem) => Some(broken(scope, path, vec![problem])),
+    /// Whether something in it cannot be used.
+    pub fn is_bad(&self) -> bool {
+        let mut severities = self.diagnostics.iter().map(|found| found.severity);
+        severities.any(|severity| severity == Severity::Error)
     }
 }
 
 /// Reads the text of a file.
-pub(super) fn read_text(scope: Scope, path: &Path, text: &str) -> Layer {
-    match file::parse(text) {
-        Err(problems) => broken(scope, path, problems),
-        Ok(document) => {
-            let mut reader = Reader::new(scope, &document);
-            reader.top(&document.root);
-            super::rules::apply(&mut reader);
-            Layer {
-                scope,
-                file: path.to_path_buf(),
-                held: reader.held,
-                diagnostics: reader.diagnostics,
-            }
-        }
-    }
-}
-
-fn broken(scope: Scope, path: &Path, mut diagnostics: Vec<Diagnostic>) -> Layer {
-    if scope == Scope::Agentic {
-        // Somebody else's file, which we only look into: it must not keep anything from running.
-        for diagnostic in &mut diagnostics {
-            diagnostic.severity = Severity::Warning;
-        }
-    }
-    Layer {
-        scope,
-        file: path.to_path_buf(),
-        held: BTreeMap::new(),
+pub fn read(scope: Scope, text: &str) -> Content {
+    let document = match document::parse(text) {
+        Err(problems) => return Content::broken(scope, problems),
+        Ok(document) => document,
+    };
+    let mut reader = Reader::new(scope, &document);
+    reader.top(&document.root);
+    super::rules::apply(&mut reader);
+    let mut diagnostics = reader.diagnostics;
+    diagnostics.sort_by_key(|diagnostic| diagnostic.range.start);
+    Content {
+        held: reader.held,
         diagnostics,
     }
 }
 
-/// A file on its way to a layer.
-pub(super) struct Reader<'a> {
-    pub(super) scope: Scope,
-    pub(super) document: &'a Document,
-    pub(super) held: BTreeMap<String, Held>,
-    pub(super) diagnostics: Vec<Diagnostic>,
+/// A file on its way to its content.
+pub(crate) struct Reader<'a> {
+    pub(crate) scope: Scope,
+    pub(crate) document: &'a Document,
+    pub(crate) held: BTreeMap<String, Held>,
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    searches: usize,
 }
 
 impl<'a> Reader<'a> {
@@ -93,7 +85,16 @@ impl<'a> Reader<'a> {
             document,
             held: BTreeMap::new(),
             diagnostics: Vec::new(),
+            searches: 0,
         }
+    }
+
+    /// The nearest of some names, unless the file is full of wrong ones.
+    fn nearest(&mut self, name: &str, among: &[&'static str]) -> Option<&'static str> {
+        self.searches += 1;
+        (self.searches <= MOST_SEARCHES)
+            .then(|| table::nearest(name, among.iter().copied()))
+            .flatten()
     }
 
     /// The top level, which these files share with others.
@@ -119,7 +120,7 @@ impl<'a> Reader<'a> {
             .find(|section| {
                 table::children(self.scope, &[(*section).to_owned()]).contains(&name.as_str())
             });
-        let near = table::nearest(name, table::children(self.scope, &[]));
+        let near = self.nearest(name, &table::children(self.scope, &[]));
         let (code, severity, hint) = match (home, near) {
             // The file has no other purpose: a section that lost its indentation would switch everything to defaults.
             (Some(section), _) if self.scope == Scope::Auto => (
@@ -147,7 +148,7 @@ impl<'a> Reader<'a> {
         let message = format!("`{name}` has no effect here");
         let range = self.document.places.key(path);
         self.diagnostics
-            .push(problem(range, code, severity, message).with_hint(hint));
+            .push(Diagnostic::new(range, code, severity, message).with_hint(hint));
     }
 
     fn section(&mut self, path: &[String], value: &Yaml) {
@@ -207,7 +208,7 @@ impl<'a> Reader<'a> {
             shown(self.scope, &path.join(".")),
             super::kind::got(value)
         );
-        let mut found = problem(range, "type", Severity::Error, message);
+        let mut found = Diagnostic::new(range, "type", Severity::Error, message);
         if let ([_, agents, name], Yaml::String(line)) = (path, value)
             && agents == "agents"
         {
@@ -253,7 +254,7 @@ impl<'a> Reader<'a> {
         place.extend(found.item.map(|item| item.to_string()));
         let message = format!("{} {}", shown(self.scope, &path.join(".")), found.message);
         let range = self.document.places.value(&place);
-        let mut diagnostic = problem(range, found.code, Severity::Error, message);
+        let mut diagnostic = Diagnostic::new(range, found.code, Severity::Error, message);
         diagnostic.hint = found.hint;
         self.diagnostics.push(diagnostic);
     }
@@ -266,14 +267,14 @@ impl<'a> Reader<'a> {
             let message =
                 format!("`{key}` is not taken from a repository: it is about the machine");
             let variable = row.variable().unwrap_or_default();
-            problem(range, "machine-setting", Severity::Warning, message).with_hint(format!(
+            Diagnostic::new(range, "machine-setting", Severity::Warning, message).with_hint(format!(
                 "set it in your own {} or as {variable}; a repository may limit itself with offshoot.max_parallel",
                 Scope::User.file_name()
             ))
         } else {
             let message = format!("`{key}` has no effect in this file");
             let home = row.scopes.first().map_or("", |scope| scope.file_name());
-            problem(range, "misplaced-key", Severity::Warning, message)
+            Diagnostic::new(range, "misplaced-key", Severity::Warning, message)
                 .with_hint(format!("it belongs in {home}"))
         };
         self.diagnostics.push(found);
@@ -284,17 +285,18 @@ impl<'a> Reader<'a> {
             .split_last()
             .map_or(("", path), |(name, rest)| (name.as_str(), rest));
         let among = table::children(self.scope, section);
-        let hint = match table::nearest(name, among.iter().copied()) {
+        let hint = match self.nearest(name, &among) {
             Some(near) => format!("did you mean `{near}`?"),
             None => known_names(among),
         };
         let message = format!("unknown key `{name}` in `{}`", section.join("."));
         let range = self.document.places.key(path);
-        self.diagnostics
-            .push(problem(range, "unknown-key", Severity::Warning, message).with_hint(hint));
+        self.diagnostics.push(
+            Diagnostic::new(range, "unknown-key", Severity::Warning, message).with_hint(hint),
+        );
     }
 
-    pub(super) fn push(
+    pub(crate) fn push(
         &mut self,
         range: Range<Position>,
         code: &'static str,
@@ -302,7 +304,7 @@ impl<'a> Reader<'a> {
         message: String,
     ) {
         self.diagnostics
-            .push(problem(range, code, severity, message));
+            .push(Diagnostic::new(range, code, severity, message));
     }
 }
 

@@ -1,6 +1,6 @@
 //! The table itself.
 
-use crate::settings::{Scope, reference};
+use crate::table::{Scope, reference};
 use std::collections::BTreeSet;
 
 #[test]

@@ -1,15 +1,15 @@
-//! One YAML file: read with bounds, parsed, and its problems of form with their places.
+//! One YAML text, parsed within bounds, and its problems of form with their places.
 
 use super::places::{Places, scan};
 use model::diagnostic::{Diagnostic, Position, Severity};
 use serde_yaml::{Mapping, Value as Yaml};
-use std::fs::File;
-use std::io::{ErrorKind, Read};
 use std::ops::Range;
-use std::path::Path;
 
 /// Far above any settings file; what is larger is something else.
-const MOST_BYTES: u64 = 1024 * 1024;
+pub const MOST_BYTES: usize = 1024 * 1024;
+
+/// What to do about a file that cannot be read.
+const IN_PLACE: &str = "settings files are UTF-8 text that you can read";
 
 /// serde_yaml refuses at this depth too, but only after reading all the text, in time that grows with the square
 /// of the brackets that are open: 100 000 of them would hold the daemon up for half a minute.
@@ -17,69 +17,44 @@ const MOST_BRACKETS: usize = 128;
 
 /// A text that could be parsed.
 #[derive(Debug)]
-pub(super) struct Document {
+pub struct Document {
     /// The top level as written, merges (`<<`) not applied.
-    pub(super) written: Yaml,
+    pub written: Yaml,
     /// The top level with merges applied.
-    pub(super) root: Mapping,
+    pub root: Mapping,
     /// Where everything stands.
-    pub(super) places: Places,
+    pub places: Places,
 }
 
-/// The text of a file; none when there is no such file.
-pub(super) fn text(path: &Path) -> Result<Option<String>, Diagnostic> {
-    let missing = |error: &std::io::Error| {
-        matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
-    };
-    match std::fs::metadata(path) {
-        Err(error) if missing(&error) => return Ok(None),
-        // Opening a pipe would wait for a writer for ever.
-        Ok(meta) if !meta.is_file() => return Err(unreadable("is not a file")),
-        _ => {}
-    }
-    let mut bytes = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(MOST_BYTES + 1).read_to_end(&mut bytes));
-    match read {
-        Err(error) if missing(&error) => return Ok(None),
-        Err(error) => return Err(unreadable(&format!("cannot be read: {error}"))),
-        Ok(read) if read as u64 > MOST_BYTES => {
-            return Err(unreadable("is larger than 1 MiB, too large for settings"));
-        }
-        Ok(_) => {}
-    }
-    String::from_utf8(bytes)
-        .map(Some)
-        .map_err(|error| not_utf8(error.as_bytes(), error.utf8_error().valid_up_to()))
+/// That a file cannot be read as a text of settings. `what` goes on after `the file`.
+pub fn unreadable(what: &str) -> Diagnostic {
+    let message = format!("the file {what}");
+    Diagnostic::new(start(), "unreadable", Severity::Error, message).with_hint(IN_PLACE)
 }
 
-fn unreadable(what: &str) -> Diagnostic {
-    problem(
-        start(),
-        "unreadable",
-        Severity::Error,
-        format!("the file {what}"),
-    )
-}
-
-fn not_utf8(bytes: &[u8], valid: usize) -> Diagnostic {
+/// That the file is UTF-8 only up to a byte.
+pub fn not_utf8(bytes: &[u8], valid: usize) -> Diagnostic {
     let good = String::from_utf8_lossy(&bytes[..valid]);
     let line = good.matches('\n').count();
     let column = good.rsplit('\n').next().unwrap_or_default().chars().count();
-    problem(
-        at(line, column),
-        "unreadable",
-        Severity::Error,
-        "the file is not UTF-8 from here on",
-    )
+    let message = "the file is not UTF-8 from here on";
+    Diagnostic::new(at(line, column), "unreadable", Severity::Error, message).with_hint(IN_PLACE)
 }
 
 /// Parses a text. All that is wrong with its form comes back at once.
-pub(super) fn parse(text: &str) -> Result<Document, Vec<Diagnostic>> {
+///
+/// # Errors
+/// Its problems, each with its place; all of them are errors.
+pub fn parse(text: &str) -> Result<Document, Vec<Diagnostic>> {
+    if text.len() > MOST_BYTES {
+        let what = "is larger than 1 MiB, too large for settings";
+        return Err(vec![unreadable(what)]);
+    }
     // A byte order mark is not part of the text, and must not count as a column.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if let Some(line) = too_deep(text) {
         let message = "brackets are nested too deeply";
-        return Err(vec![problem(
+        return Err(vec![Diagnostic::new(
             at(line, 0),
             "syntax",
             Severity::Error,
@@ -89,7 +64,7 @@ pub(super) fn parse(text: &str) -> Result<Document, Vec<Diagnostic>> {
     let written: Yaml = serde_yaml::from_str(text).map_err(|error| not_yaml(text, &error))?;
     let mut merged = written.clone();
     merged.apply_merge().map_err(|error| {
-        vec![problem(
+        vec![Diagnostic::new(
             start(),
             "syntax",
             Severity::Error,
@@ -101,7 +76,12 @@ pub(super) fn parse(text: &str) -> Result<Document, Vec<Diagnostic>> {
         Yaml::Mapping(root) => root,
         _ => {
             let message = "the file must be a mapping of sections";
-            return Err(vec![problem(start(), "type", Severity::Error, message)]);
+            return Err(vec![Diagnostic::new(
+                start(),
+                "type",
+                Severity::Error,
+                message,
+            )]);
         }
     };
     Ok(Document {
@@ -138,7 +118,7 @@ fn not_yaml(text: &str, error: &serde_yaml::Error) -> Vec<Diagnostic> {
             .iter()
             .map(|(path, at)| {
                 let message = format!("`{}` stands twice", path.join("."));
-                problem(
+                Diagnostic::new(
                     places.positions(at),
                     "duplicate-key",
                     Severity::Error,
@@ -162,7 +142,7 @@ fn not_yaml(text: &str, error: &serde_yaml::Error) -> Vec<Diagnostic> {
         .nth(place.start.line as usize)
         .unwrap_or_default();
     let indent = &line[..line.len() - line.trim_start().len()];
-    let found = problem(place, "syntax", Severity::Error, without_place(&message));
+    let found = Diagnostic::new(place, "syntax", Severity::Error, without_place(&message));
     vec![if indent.contains('\t') {
         found.with_hint("indent with spaces: YAML allows no tabs there")
     } else {
@@ -183,7 +163,7 @@ fn without_place(message: &str) -> String {
 }
 
 /// The first character of a file: the place of problems that have no other.
-pub(super) fn start() -> Range<Position> {
+pub fn start() -> Range<Position> {
     at(0, 0)
 }
 
@@ -193,34 +173,5 @@ fn at(line: usize, column: usize) -> Range<Position> {
     Position { line, column }..Position {
         line,
         column: column + 1,
-    }
-}
-
-/// A diagnostic without hint.
-pub(super) fn problem(
-    range: Range<Position>,
-    code: &'static str,
-    severity: Severity,
-    message: impl Into<String>,
-) -> Diagnostic {
-    Diagnostic {
-        range,
-        code,
-        severity,
-        message: message.into(),
-        hint: None,
-    }
-}
-
-/// Adds a hint to what [`problem`] made.
-pub(super) trait WithHint {
-    /// The same with a hint.
-    fn with_hint(self, hint: impl Into<String>) -> Self;
-}
-
-impl WithHint for Diagnostic {
-    fn with_hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
-        self
     }
 }

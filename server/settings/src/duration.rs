@@ -1,7 +1,7 @@
 //! Lengths of time as people write them: seconds as a number, or `90s`, `5m`, `1h30m`, `30d`.
 
 /// Ten years: beyond this a clock overflows sooner or later, and nobody means it.
-pub(super) const LONGEST: f64 = 3650.0 * 86_400.0;
+pub(crate) const LONGEST: f64 = 3650.0 * 86_400.0;
 
 const UNITS: [(&str, f64); 5] = [
     ("ms", 0.001),
@@ -12,7 +12,7 @@ const UNITS: [(&str, f64); 5] = [
 ];
 
 /// Seconds of a text; none when it is not a length of time.
-pub(super) fn parse(text: &str) -> Option<f64> {
+pub(crate) fn parse(text: &str) -> Option<f64> {
     let text = text.trim();
     if let Some(seconds) = number(text) {
         return Some(seconds);
@@ -42,7 +42,7 @@ fn number(text: &str) -> Option<f64> {
 }
 
 /// The shortest exact text: `1h30m`, `90s` as `1m30s`, `0.5s`.
-pub(super) fn show(seconds: f64) -> String {
+pub(crate) fn show(seconds: f64) -> String {
     if seconds.fract() != 0.0 || seconds < 1.0 {
         return format!("{seconds}s");
     }

@@ -1,0 +1,40 @@
+//! Whether a repository has an agent that watches.
+
+use crate::settings::background_agents::{FILE, is_watched};
+use std::path::Path;
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the test plays the user's editor"
+)]
+fn write(repo: &Path, text: &str) {
+    let file = repo.join(FILE);
+    std::fs::create_dir_all(file.parent().expect("a parent")).expect("made");
+    std::fs::write(file, text).expect("written");
+}
+
+const GUIDE: &str = r#"agents:
+  - name: "TappsCodingAgents Workflow Executor"
+    type: "background"
+    commands:
+      - "python -m tapps_agents.cli workflow execute-skill-command --command-file {command_file_path}"
+    watch_paths:
+      - ".cursor-skill-command.txt"
+    enabled: true
+    timeout_seconds: 3600
+"#;
+
+#[test]
+fn a_repository_is_watched_when_an_agent_is_on() {
+    let folder = tempfile::tempdir().expect("a folder");
+    assert!(!is_watched(folder.path()));
+    write(folder.path(), GUIDE);
+    assert!(is_watched(folder.path()));
+    write(
+        folder.path(),
+        &GUIDE.replace("enabled: true", "enabled: false"),
+    );
+    assert!(!is_watched(folder.path()));
+    write(folder.path(), &GUIDE.replace("type:", "tpye:"));
+    assert!(!is_watched(folder.path()));
+}
