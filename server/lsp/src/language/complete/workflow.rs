@@ -57,11 +57,17 @@ fn keys_of<'a>(
     dash: bool,
     client: Client,
 ) -> impl Iterator<Item = Item> + 'a {
-    // An empty file may begin either way.
-    let file = keys(Level::File).filter(move |_| {
-        level == Level::Workflow && spot.path.is_empty() && spot.siblings.is_empty()
-    });
-    file.chain(keys(level))
+    let top = level == Level::Workflow;
+    // Without steps there is no workflow: they come first until they are there.
+    let (first, rest): (Vec<&Key>, Vec<&Key>) =
+        keys(level).partition(|key| top && key.shape == Shape::Steps);
+    // An empty file may begin in the other form, which is the rarer one.
+    let wrapper =
+        keys(Level::File).filter(move |_| top && spot.path.is_empty() && spot.siblings.is_empty());
+    first
+        .into_iter()
+        .chain(rest)
+        .chain(wrapper)
         .filter(|key| !spot.siblings.iter().any(|there| there == key.name))
         .map(move |key| {
             let offer = KeyOffer {

@@ -377,3 +377,16 @@ fn places_count_characters() {
         "steps:\n  - {title: 😀, run: }\n",
     );
 }
+
+/// Whoever begins with nothing is led to what a workflow cannot do without.
+#[test]
+fn steps_come_first_until_they_are_there() {
+    let empty = labels_in("file:///r/workflows/w.yaml", "‸");
+    assert_eq!(empty.first().map(String::as_str), Some("steps"));
+    assert_eq!(empty.last().map(String::as_str), Some("workflow"));
+    assert_eq!(
+        labels_in("file:///r/workflows/w.yaml", "id: x\n‸").first(),
+        Some(&"steps".to_owned())
+    );
+    among("steps: []\n‸", &["id", "name"], &["steps", "workflow"]);
+}
