@@ -41,6 +41,16 @@ describe('commands', () => {
     }
   });
 
+  test('the palette offers all that the server can be asked', () => {
+    const OTHERWISE: Record<string, string> = { submitTask: 'sendToBackground', applyStepToFile: 'applyStep' };
+    const folder = '../server/lsp/src/commands';
+    const asked = readdirSync(folder).flatMap((file) => /NAME: &str = "offshoot\.(\w+)"/.exec(text(`${folder}/${file}`))?.[1] ?? []);
+    assert.ok(asked.length >= 15, asked.join());
+    const hidden = (menus['commandPalette'] ?? []).filter(({ when }) => when === 'false').map(({ command }) => command);
+    const offered = declared.filter((command) => !hidden.includes(command));
+    assert.deepEqual(asked.map((name) => `offshoot.ui.${OTHERWISE[name] ?? name}`).filter((command) => !offered.includes(command)), []);
+  });
+
   test('each stands in the category of the product', () => {
     assert.deepEqual(commands.filter(({ category, title }) => category !== 'Offshoot' || title === ''), []);
   });

@@ -4,6 +4,7 @@ import type { Command } from './command';
 import { acceptStep } from './acceptStep';
 import { applyFile } from './applyFile';
 import { applyRun } from './applyRun';
+import { applyStep } from './applyStep';
 import { cancelRun } from './cancelRun';
 import { cancelTask } from './cancelTask';
 import { checkoutResult } from './checkoutResult';
@@ -77,6 +78,7 @@ export const COMMANDS: readonly Command[] = [
   showDiff,
   showFileDiff,
   applyRun,
+  applyStep,
   chooseFiles,
   undoApply,
   applyFile,

@@ -79,4 +79,25 @@ describe('findings in a workbench', () => {
     await window.problem(EVAL);
     assert.equal(await key.count(), 0);
   });
+
+  test('they can be dismissed from the palette too', async (window) => {
+    await window.palette('Offshoot: Dismiss Finding');
+    await window.pick(EVAL);
+    await window.press('Enter');
+    await (await window.problem(EVAL)).waitFor({ state: 'detached' });
+    await window.palette('Offshoot: Show Dismissed Findings Again…');
+    await window.pick(EVAL);
+    await window.press('Enter');
+    await window.problem(EVAL);
+  });
+
+  test('the change of one step comes into the file that is open', async (window) => {
+    await window.open('prices.py', 1);
+    await window.palette("Offshoot: Apply a Step's Change to This File…");
+    await window.pick(/Refuse unknown countries/);
+    await window.shows(/no tax is known/);
+    await window.tab('prices.py').and(window.page.locator('.dirty')).waitFor();
+    await window.shot('step-applied');
+    await window.revert();
+  });
 });
