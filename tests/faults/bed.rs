@@ -59,6 +59,23 @@ pub(crate) fn lock_holder(sandbox: &Sandbox) -> Option<i32> {
     (found && alive(pid)).then_some(pid)
 }
 
+/// What the daemon says of itself; asked for outside of any repository.
+#[track_caller]
+pub(crate) fn status(sandbox: &Sandbox) -> Value {
+    sandbox
+        .call(&sandbox.path("home"))
+        .args(&["--json", "background", "status"])
+        .run()
+        .json()
+}
+
+/// Asserts that a step of a run that ended took exactly one attempt.
+#[track_caller]
+pub(crate) fn once(run: &Value, step: &str) {
+    let attempts = support::run::step(run, step)["attempts"].as_array();
+    assert_eq!(attempts.map(Vec::len), Some(1), "{run:#}");
+}
+
 /// Waits for a file or folder below the sandbox's home.
 #[track_caller]
 pub(crate) fn wait_for(sandbox: &Sandbox, name: &str) {

@@ -4,11 +4,11 @@
     reason = "a shell pipe is part of the test"
 )]
 
-use crate::bed::{counted, make, running, wait_for};
+use crate::bed::{counted, make, once, running, wait_for};
 use nix::sys::signal::Signal;
 use std::process::Command;
 use support::process::{kill9, signal};
-use support::run::{id, step};
+use support::run::id;
 use support::{LIMIT, sandbox, wait_until};
 
 #[test]
@@ -123,10 +123,7 @@ fn a_follower_survives_the_daemons_death() {
     make(&sandbox, "go");
     let run = follower.wait().expect_code(0).json();
     assert_eq!(run["status"], "completed", "{run:#}");
-    assert_eq!(
-        step(&run, "a")["attempts"].as_array().map(Vec::len),
-        Some(1)
-    );
+    once(&run, "a");
 }
 
 #[test]

@@ -1,12 +1,12 @@
 //! The state's database: locked by another program, damaged, or written by a newer version.
 
-use crate::bed::{counted, make, running, wait_for};
+use crate::bed::{counted, make, once, running, status, wait_for};
 use rusqlite::Connection;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use support::run::{id, step};
+use support::run::id;
 use support::{LIMIT, Sandbox, sandbox, wait_until};
 
 const WAITING: &str = "steps:\n  - {id: a, run: 'mkdir \"$HOME/on\"; await-file \"$HOME/go\"; echo a >> \"$HOME/done\"; touch a; mkdir \"$HOME/over\"'}\n  \
@@ -54,11 +54,7 @@ fn a_database_locked_by_another_program_pauses_and_goes_on() {
     make(&sandbox, "go");
     wait_for(&sandbox, "over");
     let problems = wait_until("the problem", LIMIT, || {
-        let status = sandbox
-            .call(&sandbox.path("home"))
-            .args(&["--json", "background", "status"])
-            .run()
-            .json();
+        let status = status(&sandbox);
         let problems = status["problems"].to_string();
         problems.contains("lock").then_some(problems)
     });
@@ -66,10 +62,7 @@ fn a_database_locked_by_another_program_pauses_and_goes_on() {
     other.execute_batch("ROLLBACK").expect("the lock goes");
     let end = repo.wait_end(&run);
     assert_eq!(end["status"], "completed", "{end:#}");
-    assert_eq!(
-        step(&end, "a")["attempts"].as_array().map(Vec::len),
-        Some(1)
-    );
+    once(&end, "a");
     assert_eq!(
         counted(&sandbox, "done"),
         BTreeMap::from([("a".to_owned(), 1), ("b".to_owned(), 1)])
@@ -129,11 +122,7 @@ fn a_damaged_database_is_set_aside_and_said_so() {
         bytes,
         "it was written to"
     );
-    let status = sandbox
-        .call(&sandbox.path("home"))
-        .args(&["--json", "background", "status"])
-        .run()
-        .json();
+    let status = status(&sandbox);
     assert!(
         status["problems"].to_string().contains("damaged"),
         "{status:#}"
@@ -164,11 +153,7 @@ fn a_newer_database_is_set_aside_and_never_written() {
         bytes,
         "it was written to"
     );
-    let status = sandbox
-        .call(&sandbox.path("home"))
-        .args(&["--json", "background", "status"])
-        .run()
-        .json();
+    let status = status(&sandbox);
     assert!(
         status["problems"].to_string().contains("newer"),
         "{status:#}"

@@ -76,6 +76,12 @@ impl Core {
         self.git(open).await.map(Arc::new)
     }
 
+    /// The root of the repository a folder is in.
+    pub(crate) async fn root(&self, folder: &str) -> Result<PathBuf, Error> {
+        let repo = self.repository(folder, &Environment::default()).await?;
+        Ok(repo.root().to_owned())
+    }
+
     /// Does something with git.
     pub(crate) async fn git<T: Send + 'static>(
         &self,
@@ -152,9 +158,4 @@ pub(crate) fn engine_error(error: engine::EngineError) -> Error {
             Error::new(ErrorKind::Unreachable, "the engine is ending").hint("try again")
         }
     }
-}
-
-/// A path in canonical form, where it exists.
-pub(crate) fn canonical(path: &Path) -> PathBuf {
-    std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
 }

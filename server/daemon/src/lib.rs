@@ -15,6 +15,7 @@ mod lock;
 mod logging;
 mod orphans;
 mod overlap;
+mod path;
 mod ports;
 mod secrets;
 mod session;

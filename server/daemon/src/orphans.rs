@@ -25,7 +25,7 @@ pub(crate) fn cookie() -> Option<(String, String)> {
 
 /// Clears up after daemons that were killed: their git, and the indexes it worked on.
 pub(crate) fn clear(home: &Home) {
-    OWNER.get_or_init(|| crate::core::canonical(home.root()));
+    OWNER.get_or_init(|| crate::path::canonical(home.root()));
     end(home);
     worktree::clear_abandoned();
 }

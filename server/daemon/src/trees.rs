@@ -94,7 +94,7 @@ impl Trees {
     pub(crate) fn open(worktrees: &Path) -> Arc<Self> {
         let (broom, chores) = Broom::new();
         let trees = Arc::new(Self {
-            root: crate::core::canonical(worktrees).join(FOLDER),
+            root: crate::path::canonical(worktrees).join(FOLDER),
             known: Mutex::default(),
             sizes: Mutex::default(),
             warm: Mutex::new(model::worktrees::WorktreeLimits::default().warm),

@@ -17,12 +17,8 @@ async fn root(session: &Session, folder: Option<&String>) -> Result<Option<PathB
     let Some(folder) = folder else {
         return Ok(None);
     };
-    match session
-        .core
-        .repository(folder, &Environment::default())
-        .await
-    {
-        Ok(repo) => Ok(Some(repo.root().to_owned())),
+    match session.core.root(folder).await {
+        Ok(root) => Ok(Some(root)),
         Err(error) if error.kind == ErrorKind::NotARepository => Ok(None),
         Err(error) => Err(error),
     }

@@ -229,12 +229,10 @@ pub(super) async fn reload(session: &Session, params: RepoRef) -> Result<Reloade
     let core = &session.core;
     let mut repos = core.tenants.repositories();
     if let Some(folder) = &params.repo
-        && let Ok(repo) = core
-            .repository(folder, &model::run::Environment::default())
-            .await
-        && !repos.contains(&repo.root().to_owned())
+        && let Ok(root) = core.root(folder).await
+        && !repos.contains(&root)
     {
-        repos.push(repo.root().to_owned());
+        repos.push(root);
     }
     let machine = core.tenants.load(None);
     let mut loaded = vec![(None, std::sync::Arc::clone(&machine))];

@@ -3,7 +3,7 @@
 use super::Session;
 use crate::convert::{self, RunView};
 use model::ids::{RunId, TaskId};
-use model::run::{Environment, Run};
+use model::run::Run;
 use model::task::Task;
 use protocol::{Error, ErrorKind};
 use std::collections::HashMap;
@@ -151,12 +151,9 @@ async fn run_id(session: &Session, id: &str, repo: Option<&str>) -> Result<RunId
         .await?;
     if found.len() > 1
         && let Some(folder) = repo
-        && let Ok(repo) = session
-            .core
-            .repository(folder, &Environment::default())
-            .await
+        && let Ok(root) = session.core.root(folder).await
     {
-        let (all, root) = (found.clone(), repo.root().to_owned());
+        let all = found.clone();
         let here = session.core.store().with(move |store| {
             let runs = all.into_iter().map(|id| store.run(&id));
             let runs = runs.collect::<Result<Vec<_>, _>>()?.into_iter().flatten();
@@ -178,11 +175,7 @@ async fn newest(session: &Session, repo: Option<&str>) -> Result<RunId, Error> {
         return Err(Error::new(ErrorKind::InvalidInput, "no run is named")
             .hint("see `offshoot workflow list`"));
     };
-    let repo = session
-        .core
-        .repository(repo, &Environment::default())
-        .await?;
-    let filter = of_repo(repo.root().to_owned(), 1);
+    let filter = of_repo(session.core.root(repo).await?, 1);
     let page = session
         .core
         .store()

@@ -2,7 +2,7 @@
 
 use super::{Session, find};
 use crate::convert;
-use model::run::{Environment, Run};
+use model::run::Run;
 use model::task::Task;
 use protocol::Error;
 use protocol::finding::{Dismissed, FindingDismiss, FindingFilter, FindingList, FoundFinding};
@@ -17,7 +17,7 @@ const MOST: usize = 20_000;
 const LARGEST: usize = 12 << 20;
 
 pub(super) async fn list(session: &Session, params: FindingFilter) -> Result<FindingList, Error> {
-    let root = root(session, &params.repo).await?;
+    let root = session.core.root(&params.repo).await?;
     let runs = match &params.run_id {
         Some(id) => vec![find::run(session, id, Some(&params.repo)).await?],
         None => current(session, root.clone()).await?,
@@ -112,7 +112,7 @@ fn weight(found: &FoundFinding) -> usize {
 }
 
 pub(super) async fn dismiss(session: &Session, params: FindingDismiss) -> Result<Dismissed, Error> {
-    let root = root(session, &params.repo).await?;
+    let root = session.core.root(&params.repo).await?;
     let id = known(session, &params).await?;
     let (repo, finding, undo) = (root.clone(), id.clone(), params.undo);
     let at = crate::clock::now();
@@ -148,19 +148,11 @@ async fn known(session: &Session, params: &FindingDismiss) -> Result<String, Err
             return Ok(params.id.clone());
         }
     }
-    let root = root(session, &params.repo).await?;
+    let root = session.core.root(&params.repo).await?;
     let read = move |store: &mut store::Store| store.dismissed(&root);
     if session.core.store().with(read).await?.contains(&params.id) {
         return Ok(params.id.clone());
     }
     let message = format!("no finding {} in this repository", params.id);
     Err(Error::new(protocol::ErrorKind::NotFound, message).hint("see `offshoot workflow findings`"))
-}
-
-async fn root(session: &Session, folder: &str) -> Result<PathBuf, Error> {
-    let repo = session
-        .core
-        .repository(folder, &Environment::default())
-        .await?;
-    Ok(repo.root().to_owned())
 }

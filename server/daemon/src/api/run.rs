@@ -6,7 +6,7 @@ use crate::{clock, convert, environment, ids};
 use model::diagnostic::Severity;
 use model::ids::RunId;
 use model::machine::{Command, NewRun};
-use model::run::{Environment, RunOptions, Source};
+use model::run::{RunOptions, Source};
 use model::workflow::Workflow;
 use protocol::run::{Origin, Run, RunFilter, RunList, RunRef, RunStart, StepRef};
 use protocol::{Diagnostic, Error, ErrorKind};
@@ -211,14 +211,7 @@ fn secret_names(workflow: &Workflow, settings: &model::settings::TenantSettings)
 
 pub(super) async fn list(session: &Session, params: RunFilter) -> Result<RunList, Error> {
     let repo = match &params.repo {
-        Some(folder) => Some(
-            session
-                .core
-                .repository(folder, &Environment::default())
-                .await?
-                .root()
-                .to_owned(),
-        ),
+        Some(folder) => Some(session.core.root(folder).await?),
         None => None,
     };
     let filter = store::RunFilter {

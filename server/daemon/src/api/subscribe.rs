@@ -7,7 +7,6 @@ use engine::Happening;
 use engine::ports::Signal;
 use model::ids::RunId;
 use model::journal::Event;
-use model::run::Environment;
 use model::task::{Product, Task};
 use protocol::Error;
 use protocol::event::{EVENT, Subscribe, Subscribed};
@@ -79,14 +78,7 @@ struct Filter {
 impl Filter {
     async fn new(session: &Session, params: &Subscribe) -> Result<Self, Error> {
         let repo = match &params.repo {
-            Some(folder) => Some(
-                session
-                    .core
-                    .repository(folder, &Environment::default())
-                    .await?
-                    .root()
-                    .to_owned(),
-            ),
+            Some(folder) => Some(session.core.root(folder).await?),
             None => None,
         };
         Ok(Self {

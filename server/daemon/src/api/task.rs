@@ -1,11 +1,12 @@
 //! Submitted tasks.
 
 use super::{Session, base, find, run};
-use crate::core::{canonical, engine_error};
+use crate::core::engine_error;
+use crate::path::canonical;
 use crate::{clock, convert, environment, ids};
 use model::ids::TaskId;
 use model::machine::{Command, NewRun, NewTask};
-use model::run::{Environment, RunOptions, Source, Submission};
+use model::run::{RunOptions, Source, Submission};
 use model::settings::TenantSettings;
 use model::workflow::Step;
 use protocol::task::{Task, TaskFilter, TaskList, TaskRef, TaskSubmit};
@@ -252,12 +253,8 @@ pub(super) async fn view(session: &Session, id: &TaskId) -> Result<Task, Error> 
 pub(super) async fn list(session: &Session, params: TaskFilter) -> Result<TaskList, Error> {
     let tenant = match &params.repo {
         None => None,
-        Some(folder) => match session
-            .core
-            .repository(folder, &Environment::default())
-            .await
-        {
-            Ok(repo) => Some(repo.root().to_owned()),
+        Some(folder) => match session.core.root(folder).await {
+            Ok(root) => Some(root),
             Err(error) if error.kind == ErrorKind::NotARepository => {
                 Some(canonical(&PathBuf::from(folder)))
             }

@@ -306,7 +306,7 @@ fn without_open((run, tasks): (Run, Vec<Task>)) -> (Run, Vec<Task>, Vec<Left>) {
 /// Folders below which our worktrees of a repository lie.
 pub(crate) fn roots(home: &client::Home, root: &Path) -> Vec<PathBuf> {
     [home.worktrees_path(), root.join(".tapps-agents/worktrees")]
-        .map(|path| crate::core::canonical(&path))
+        .map(|path| crate::path::canonical(&path))
         .into()
 }
 

@@ -11,7 +11,7 @@ use worktree::{FinishOutcome, Oid, Resolution};
 
 /// The folder in which a person resolves why the results of a run do not merge.
 pub(crate) fn conflict_place(home: &Home, run: &RunId) -> PathBuf {
-    crate::core::canonical(&home.worktrees_path()).join(format!("{run}--conflict"))
+    crate::path::canonical(&home.worktrees_path()).join(format!("{run}--conflict"))
 }
 
 /// Makes it, or a worktree at `place` in which a person resolves why it cannot be made.

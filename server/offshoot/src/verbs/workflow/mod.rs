@@ -17,6 +17,7 @@ mod validate;
 
 use crate::context::Context;
 use crate::exit::Exit;
+use crate::verbs::run;
 use clap::Subcommand;
 use protocol::Error;
 
@@ -24,6 +25,9 @@ use protocol::Error;
 pub(crate) enum Verb {
     /// Run a workflow file and follow it to the end (short: `offshoot run FILE`)
     Execute(execute::Args),
+    /// The same as `offshoot run FILE`, for fingers that expect it here
+    #[command(hide = true)]
+    Run(run::Args),
     /// Show all problems of workflow files; runs nothing
     Validate(validate::Args),
     /// List runs, newest first; with --files the workflow files of the repository
@@ -54,6 +58,7 @@ impl Verb {
     pub(crate) async fn run(self, context: &Context) -> Result<Exit, Error> {
         match self {
             Self::Execute(args) => execute::run(context, args).await,
+            Self::Run(args) => run::run(context, args).await,
             Self::Validate(args) => validate::run(context, &args),
             Self::List(args) => list::run(context, args).await,
             Self::Show(args) => show::run(context, args).await,
