@@ -146,13 +146,17 @@ fn validate(sandbox: &Sandbox, repo: &Repo<'_>, file: &str, text: &str) -> Vec<V
             .unwrap_or_default(),
     };
     write("");
-    found.iter().map(as_shown).collect()
+    found.iter().map(|found| as_shown(found, text)).collect()
 }
 
-fn as_shown(found: &Value) -> Value {
+/// An editor has no place behind the end of a line, where the command line marks what is missing.
+fn as_shown(found: &Value, text: &str) -> Value {
     let place = |line: &str, column: &str| {
         let from_zero = |key: &str| found[key].as_u64().expect("a number from 1") - 1;
-        json!({"line": from_zero(line), "character": from_zero(column)})
+        let line = from_zero(line);
+        let of_line = text.lines().nth(usize::try_from(line).expect("a line"));
+        let longest = of_line.map_or(0, |line| line.chars().count() as u64);
+        json!({"line": line, "character": from_zero(column).min(longest)})
     };
     let severity = match found["severity"].as_str() {
         Some("error") => 1,
