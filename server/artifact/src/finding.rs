@@ -9,8 +9,8 @@ use serde_json::{Map, Value};
 pub struct Finding {
     /// How bad.
     pub severity: Severity,
-    /// Stable name of the rule.
-    #[serde(skip_serializing_if = "String::is_empty")]
+    /// Stable name of the rule; absent where an agent gave it none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub code: String,
     /// One sentence.
     pub message: String,

@@ -130,6 +130,7 @@ async fn live(
     });
     let machine = options.machine(tenants.machine());
     let settings = settings_of(&snapshot.loaded, &tenants);
+    crate::ports::end_leftovers(&home, &snapshot.loaded.tasks).await;
     reconcile(&home, &wiring, &snapshot.loaded).await;
     let idle_exit = machine.idle_exit.filter(|_| !options.development);
     let start = Start {

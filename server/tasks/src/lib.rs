@@ -4,6 +4,7 @@
 //! their artifacts: what they need of git or of a tool comes through a port.
 
 pub mod agent;
+mod broken_off;
 pub mod context;
 pub mod docs;
 pub mod ground;
@@ -15,6 +16,7 @@ mod sheet;
 pub mod tools;
 pub mod web;
 
+pub use broken_off::{begin, broken_off};
 pub use markdown::page;
 pub use not_run::not_run;
 pub use sheet::{Document, Sheet, write};

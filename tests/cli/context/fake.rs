@@ -8,18 +8,18 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
 /// The key that it knows.
-pub(super) const KEY: &str = "ctx7sk-of-the-tests-only";
+pub(crate) const KEY: &str = "ctx7sk-of-the-tests-only";
 
 /// A question that was asked.
 #[derive(Debug, Clone)]
-pub(super) struct Asked {
-    pub(super) path: String,
-    pub(super) query: BTreeMap<String, String>,
-    pub(super) key: String,
+pub(crate) struct Asked {
+    pub(crate) path: String,
+    pub(crate) query: BTreeMap<String, String>,
+    pub(crate) key: String,
 }
 
 /// The server; it ends with the test.
-pub(super) struct Fake {
+pub(crate) struct Fake {
     url: String,
     state: Arc<State>,
 }
@@ -31,7 +31,7 @@ struct State {
 }
 
 impl Fake {
-    pub(super) fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let url = format!("http://{}/api", listener.local_addr().expect("an address"));
         let state = Arc::new(State::default());
@@ -46,16 +46,16 @@ impl Fake {
     }
 
     /// What `CONTEXT7_API_URL` is set to.
-    pub(super) fn url(&self) -> &str {
+    pub(crate) fn url(&self) -> &str {
         &self.url
     }
 
-    pub(super) fn asked(&self) -> Vec<Asked> {
+    pub(crate) fn asked(&self) -> Vec<Asked> {
         self.state.asked.lock().expect("the list").clone()
     }
 
     /// Waits until it was asked so often.
-    pub(super) fn wait_asked(&self, count: usize) {
+    pub(crate) fn wait_asked(&self, count: usize) {
         let asked = self.state.asked.lock().expect("the list");
         let waited =
             self.state

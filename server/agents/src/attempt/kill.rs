@@ -68,7 +68,9 @@ fn kill(cookie: &str, cgroup: Option<&Path>) -> Killed {
         if let Some(cgroup) = cgroup {
             proc::cgroup_kill(cgroup).ok();
         }
-        members.iter().for_each(end);
+        for stat in &members {
+            kill_process(stat.pid, stat.start);
+        }
         for stat in members {
             if killed.processes.iter().all(|(pid, _)| *pid != stat.pid) {
                 killed.processes.push((stat.pid, stat.name));
@@ -103,14 +105,14 @@ fn members(cookie: &str, cgroup: Option<&Path>) -> Vec<Stat> {
 }
 
 /// Through a descriptor and with the start time compared, so that no other process is hit.
-fn end(stat: &Stat) {
-    let Some(pid) = Pid::from_raw(stat.pid) else {
+pub(super) fn kill_process(pid: i32, start: u64) {
+    let Some(raw) = Pid::from_raw(pid) else {
         return;
     };
-    let Ok(process) = pidfd_open(pid, PidfdFlags::empty()) else {
+    let Ok(process) = pidfd_open(raw, PidfdFlags::empty()) else {
         return;
     };
-    if proc::start_time(stat.pid) == Some(stat.start) {
+    if proc::start_time(pid) == Some(start) {
         pidfd_send_signal(process, Signal::KILL).ok();
     }
 }

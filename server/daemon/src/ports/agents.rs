@@ -352,9 +352,9 @@ fn bury_blocking(dir: &Path) -> std::io::Result<Option<attempt::AttemptResult>> 
     Ok(None)
 }
 
-/// Removes what an earlier daemon left of a check.
+/// Ends and removes what an earlier daemon left of something that runs beside an attempt.
 pub(super) fn clear(dir: &Path) -> std::io::Result<()> {
-    bury_blocking(dir)?;
+    attempt::end_leftover(dir)?;
     std::fs::remove_dir_all(dir)
 }
 

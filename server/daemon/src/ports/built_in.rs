@@ -3,7 +3,7 @@
 
 use super::furnish::make_room;
 use super::spec::Common;
-use agents::attempt::{self, End};
+use agents::attempt::{self, End, Outcome};
 use artifact::status;
 use engine::Job;
 use model::backend::Backend;
@@ -19,6 +19,8 @@ use tasks::agent::{Added, addition, set_aside};
 pub(super) const GROUND: &str = "ground";
 /// A task ends itself in time; the supervisor ends one that does not, this much later.
 pub(super) const MARGIN: Duration = Duration::from_secs(10);
+/// A task whose supervisor died is begun once more.
+const TRIES: u32 = 2;
 /// The folder with copies of its artifacts, within the exchange folder: what an agent cannot change.
 const ASIDE: &str = "aside";
 
@@ -34,6 +36,7 @@ pub(super) fn argv(job: &Job, task: &BuiltIn, program: &Path) -> Vec<String> {
     let mut argv = vec![program.display().to_string()];
     let call = task.call(params(job));
     argv.extend(call.argv);
+    argv.push("--as-step".to_owned());
     argv.push(format!("--timeout={}", time(job, task).as_secs().max(1)));
     if let Some(reason) = job.settings.tasks.off(task.group, true) {
         argv.push(format!("--not-run={reason}"));
@@ -57,34 +60,100 @@ pub(super) fn root(job: &Job) -> &Path {
     worktree.map_or(&job.task.tenant, |worktree| &worktree.path)
 }
 
-/// Does it, and keeps copies of what it left.
+/// Does it, and keeps copies of what it left. Its artifacts say how it ended, whatever that was.
 pub(super) async fn ground(
     common: &Common,
     job: &Job,
     task: &'static BuiltIn,
     secrets: Vec<(String, String)>,
 ) {
-    let launch = common.ground_job(job, task, secrets);
-    let ended = match make_room(&launch.dir, GROUND).await {
-        Ok(()) => match attempt::run_to_end(launch).await {
-            Ok(End::Result(_)) => Ok(()),
-            Ok(End::Vanished) => Err("its supervisor died".to_owned()),
-            Err(error) => Err(error.to_string()),
-        },
-        Err(error) => Err(error),
+    let begin = |root: &Path| {
+        let mut leaves = task.leaves.iter();
+        leaves.try_for_each(|leaves| tasks::begin(root, leaves.path, leaves.kind))
     };
-    if let Err(error) = ended {
-        tracing::warn!(attempt = %job.attempt(), error, "a built-in task could not be run before its agent");
+    if let Err(error) = begin(root(job)) {
+        tracing::warn!(attempt = %job.attempt(), %error, "an artifact cannot be begun");
+    }
+    let mut broken = Broken::default();
+    for _ in 0..TRIES {
+        match once(common, job, task, secrets.clone()).await {
+            Ok(ended) => {
+                broken = ended;
+                break;
+            }
+            Err(error) => broken.why = error,
+        }
+        tracing::warn!(attempt = %job.attempt(), broken.why, "a built-in task was not done before its agent");
     }
     let (root, aside) = (root(job).to_owned(), aside(common, job));
-    let keep = move || {
-        task.leaves
-            .iter()
-            .try_for_each(|leaves| set_aside(&root, leaves.path, &aside))
+    let conclude = move || {
+        task.leaves.iter().try_for_each(|leaves| {
+            tasks::broken_off(&root, leaves.path, leaves.kind, broken.word, &broken.why)?;
+            set_aside(&root, leaves.path, &aside)
+        })
     };
-    let kept = tokio::task::spawn_blocking(keep).await;
-    if let Ok(Err(error)) = kept {
+    let kept = tokio::task::spawn_blocking(conclude).await;
+    if let Err(error) = kept.map_err(std::io::Error::from).and_then(|kept| kept) {
         tracing::warn!(attempt = %job.attempt(), %error, "an artifact could not be set aside");
+    }
+}
+
+/// What an artifact says whose task was ended before it could say so itself.
+struct Broken {
+    /// Its status.
+    word: &'static str,
+    why: String,
+}
+
+impl Default for Broken {
+    fn default() -> Self {
+        Self {
+            word: status::FAILED,
+            why: "it did not come to its end".to_owned(),
+        }
+    }
+}
+
+impl Broken {
+    fn stopped() -> Self {
+        Self {
+            word: status::CANCELLED,
+            why: "somebody stopped it".to_owned(),
+        }
+    }
+
+    fn by(failure: &Failure) -> Self {
+        let word = match failure.class {
+            FailureClass::Timeout | FailureClass::Silent => status::TIMEOUT,
+            _ => status::FAILED,
+        };
+        Self {
+            word,
+            why: failure.message.clone(),
+        }
+    }
+}
+
+/// Does it to its end, and says what that was for an artifact that does not.
+///
+/// # Errors
+/// When its supervisor could not be started, or died.
+async fn once(
+    common: &Common,
+    job: &Job,
+    task: &BuiltIn,
+    secrets: Vec<(String, String)>,
+) -> Result<Broken, String> {
+    let launch = common.ground_job(job, task, secrets);
+    make_room(&launch.dir, "built-in task").await?;
+    match attempt::run_to_end(launch).await {
+        Ok(End::Result(result)) => Ok(match (&result.outcome, result.failure()) {
+            (Outcome::Stopped { .. }, _) => Broken::stopped(),
+            (_, Some(failure)) => Broken::by(&failure),
+            (_, None) => Broken::default(),
+        }),
+        Ok(End::Vanished) => Err("its supervisor died".to_owned()),
+        Err(error) => Err(error.to_string()),
     }
 }
 
@@ -94,52 +163,85 @@ fn aside(common: &Common, job: &Job) -> PathBuf {
 
 /// What is asked of an agent that goes on from a built-in task, for its prompt.
 pub(super) fn what_is_asked(task: &BuiltIn) -> String {
-    let Some(Leaves { path, kind }) = task.leaves.first() else {
-        return task.judgement.to_owned();
-    };
-    let addition = addition(path);
+    let rows: Vec<String> = task.leaves.iter().map(row).collect();
     format!(
-        "What a program can find is in `{path}` already, with a page for people beside it: go on from there. {}\n\n\
-         Leave what you find as JSON in `{addition}`; leave the other file as it is. Its form, with as many findings as there are:\n\n    \
-         {{\"schema_version\": \"1.0\", \"kind\": \"{kind}\", \"status\": \"completed\", \"summary\": \"…\",\n     \
+        "What a program can find is there already, with a page for people beside each file: go on from there. {}\n\n\
+         Leave what you find as JSON beside it, in a file of its own; leave what is there as it is:\n\n{}\n\n\
+         The form of your file, with as many findings as there are:\n\n    \
+         {{\"schema_version\": \"1.0\", \"kind\": \"{}\", \"status\": \"completed\", \"summary\": \"…\",\n     \
          \"findings\": [{{\"path\": \"src/a.rs\", \"line\": 3, \"severity\": \"error\", \"code\": \"a-short-name\", \"message\": \"one sentence\", \
          \"help\": \"the way out\"}}]}}\n\nA severity is `error`, `warning` or `info`.",
-        task.judgement
+        task.judgement,
+        rows.join("\n"),
+        task.leaves.first().map_or("", |leaves| leaves.kind)
     )
+}
+
+fn row(Leaves { path, .. }: &Leaves) -> String {
+    format!("- to `{path}` add `{}`", addition(path))
 }
 
 /// Takes in what the agent left, and tells what was not taken.
 pub(super) async fn take_in(common: &Common, job: &Job, task: &'static BuiltIn) -> Vec<Finding> {
-    let Some(leaves) = task.leaves.first() else {
-        return Vec::new();
-    };
     let attempt = job.task.last_attempt();
     let agent = match attempt.map(|attempt| &attempt.backend) {
         Some(Backend::Command { agent, .. }) => agent.clone(),
         _ => "agent".to_owned(),
     };
+    let (root, aside) = (root(job).to_owned(), aside(common, job));
+    let work = move || {
+        let one = |leaves: &Leaves| tasks::agent::take_in(&root, leaves.path, &aside, &agent);
+        let taken = task.leaves.iter().map(|leaves| (leaves.path, one(leaves)));
+        taken.collect::<Vec<_>>()
+    };
+    let taken = tokio::task::spawn_blocking(work).await.unwrap_or_default();
+    let nothing = |(_, added): &(_, std::io::Result<Added>)| matches!(added, Ok(Added::Nothing));
     let well = attempt
         .and_then(|attempt| attempt.end())
         .is_some_and(|end| end.failure.is_none() && !end.stopped);
-    let (root, aside) = (root(job).to_owned(), aside(common, job));
-    let work = move || tasks::agent::take_in(&root, leaves.path, &aside, &agent);
-    let taken = tokio::task::spawn_blocking(work).await;
-    let beside = addition(leaves.path);
-    let refused = |why: &str| {
+    if well && taken.iter().all(nothing) {
+        return vec![added_nothing(task)];
+    }
+    let refused = taken.into_iter().filter_map(|(path, added)| {
+        let why = match added {
+            Ok(Added::Refused(why)) => why,
+            Ok(Added::Nothing | Added::Before | Added::Findings(_)) => return None,
+            Err(error) => error.to_string(),
+        };
+        let beside = addition(path);
         let message = format!("what the agent left in {beside} was not taken in: {why}");
-        Finding::new("agent-result-refused", Severity::Warning, message).about(&*beside)
+        Some(Finding::new("agent-result-refused", Severity::Warning, message).about(beside))
+    });
+    refused.collect()
+}
+
+fn added_nothing(task: &BuiltIn) -> Finding {
+    let beside: Vec<String> = task.leaves.iter().map(|one| addition(one.path)).collect();
+    let message = format!(
+        "the agent added nothing in {}: what there is was found by the built-in task",
+        beside.join(", ")
+    );
+    Finding::new("no-agent-result", Severity::Info, message)
+}
+
+/// Says in the artifacts of a built-in task that did an attempt alone how that ended, where it was killed before it
+/// could say so.
+pub(super) fn conclude(job: &Job) {
+    let (Some(task), Some(end)) = (
+        of_attempt(job),
+        job.task.last_attempt().and_then(|attempt| attempt.end()),
+    ) else {
+        return;
     };
-    match taken.map_err(std::io::Error::from).and_then(|taken| taken) {
-        Ok(Added::Nothing) if well => {
-            let message = format!(
-                "the agent added nothing in {beside}: {} has what the built-in task found",
-                leaves.path
-            );
-            vec![Finding::new("no-agent-result", Severity::Info, message)]
+    let Broken { word, why } = match &end.failure {
+        _ if end.stopped => Broken::stopped(),
+        Some(failure) => Broken::by(failure),
+        None => return,
+    };
+    for Leaves { path, kind } in task.leaves {
+        if let Err(error) = tasks::broken_off(root(job), path, kind, word, &why) {
+            tracing::warn!(attempt = %job.attempt(), %error, "an artifact cannot be written");
         }
-        Ok(Added::Nothing | Added::Before | Added::Findings(_)) => Vec::new(),
-        Ok(Added::Refused(why)) => vec![refused(&why)],
-        Err(error) => vec![refused(&error.to_string())],
     }
 }
 
@@ -158,11 +260,7 @@ pub(super) fn said(job: &Job) -> Option<Failure> {
             _ => return None,
         };
         let why = reading.error.unwrap_or_default();
-        let path = leaves.path;
-        Some(Failure::new(
-            class,
-            format!("{why}; what was found before is in {path}"),
-        ))
+        Some(Failure::new(class, format!("{why}; see {}", leaves.path)))
     });
     failures.into_iter().next()
 }

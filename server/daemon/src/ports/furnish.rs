@@ -105,12 +105,14 @@ pub(super) async fn make_room(dir: &Path, name: &str) -> Result<(), String> {
     if dir.exists() {
         let before = dir.to_owned();
         let cleared = tokio::task::spawn_blocking(move || clear(&before)).await;
-        if !matches!(cleared, Ok(Ok(()))) {
-            return Err(format!("an earlier {name} of its worktree still runs"));
+        if let Err(error) = cleared.map_err(std::io::Error::from).and_then(|done| done) {
+            return Err(format!(
+                "what is left of an earlier {name} cannot be cleared away: {error}"
+            ));
         }
     }
     match dir.parent().map(std::fs::create_dir_all) {
-        Some(Err(error)) => Err(format!("{name} of its worktree has no folder: {error}")),
+        Some(Err(error)) => Err(format!("the folder for the {name} cannot be made: {error}")),
         _ => Ok(()),
     }
 }

@@ -105,6 +105,7 @@ fn left_behind(job: &Job, repo: &Repo) -> Harvest {
     let Some(worktree) = &job.task.worktree else {
         return Harvest::default();
     };
+    built_in::conclude(job);
     let tree = Tree::new(&worktree.path, repo.root());
     let promised = promised(job);
     let found = promised
@@ -125,6 +126,7 @@ pub(super) fn look(job: &Job) -> Harvest {
     let Some(task) = job.task.step.built_in() else {
         return Harvest::default();
     };
+    built_in::conclude(job);
     let root = built_in::root(job);
     let tree = Tree::new(root, root);
     let mut harvest = Harvest {

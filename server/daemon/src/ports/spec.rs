@@ -9,6 +9,7 @@ use engine::Job;
 use model::backend::Backend;
 use model::built_in::BuiltIn;
 use model::failure::{Failure, FailureClass};
+use model::ids::AttemptId;
 use model::settings::AgentTemplate;
 use model::workflow::{AgentWork, Work};
 use std::ffi::OsString;
@@ -34,9 +35,7 @@ impl Common {
 
     /// Beside the attempt's folder, which is the supervisor's: what its processes read and write.
     pub(super) fn exchange(&self, job: &Job) -> PathBuf {
-        self.home
-            .attempts_path()
-            .join(format!("{}.io", job.attempt()))
+        exchange_of(&self.home, &job.attempt())
     }
 
     /// The supervisor's job for an attempt by process.
@@ -50,10 +49,7 @@ impl Common {
         let policy = &job.task.policy;
         if let (Backend::BuiltIn, Some(task)) = (backend, job.task.step.built_in()) {
             let cookie = job.attempt();
-            let mut built_in = self.built_in_job(job, task, dir, cookie.as_str(), secrets);
-            built_in.spec.limits.output_bytes = policy.limits.output;
-            built_in.spec.limits.memory_bytes = policy.limits.memory;
-            return Ok(built_in);
+            return Ok(self.built_in_job(job, task, dir, cookie.as_str(), secrets));
         }
         let program = program(job, backend, &self.exchange(job))?;
         let mut spec = self.spec(job, job.attempt().as_str(), program);
@@ -98,7 +94,14 @@ impl Common {
         let time = built_in::time(job, task);
         let argv = built_in::argv(job, task, &self.program);
         let mut spec = self.spec(job, cookie, Program::Argv(argv));
-        spec.limits.wall_ms = Some(millis(time + built_in::MARGIN));
+        let limits = &job.task.policy.limits;
+        spec.limits = Limits {
+            wall_ms: Some(millis(time + built_in::MARGIN)),
+            silence_ms: None,
+            output_bytes: limits.output,
+            memory_bytes: limits.memory,
+            processes: None,
+        };
         self.job(dir, spec, secrets)
     }
 
@@ -158,6 +161,11 @@ impl Common {
             supervisor_args: vec![OsString::from("supervise")],
         }
     }
+}
+
+/// The exchange folder of an attempt.
+pub(super) fn exchange_of(home: &Home, attempt: &AttemptId) -> PathBuf {
+    home.attempts_path().join(format!("{attempt}.io"))
 }
 
 fn millis(span: std::time::Duration) -> u64 {

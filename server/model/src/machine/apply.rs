@@ -361,10 +361,10 @@ fn attempt_effect(task: &Task) -> Option<Effect> {
     }
 }
 
-/// What a wish to stop comes to: something runs only while the attempt works or is being checked.
+/// What a wish to stop comes to: something may run while the attempt is prepared, works or is being checked.
 fn stop_effect(task: &Task) -> Option<Effect> {
     match &task.active()?.phase {
-        Phase::Running { .. } | Phase::Verifying { .. } => task
+        Phase::Preparing | Phase::Running { .. } | Phase::Verifying { .. } => task
             .stop
             .map(|reason| Effect::Stop(task.id.clone(), reason)),
         _ => None,

@@ -93,6 +93,7 @@ pub fn run(
             ),
         ];
         let mut ended = Ok(());
+        // Each of them leaves its artifact also when the one before was stopped.
         for (operation, path, run) in parts {
             let artifact = run()?;
             if ended.is_ok() {
@@ -109,9 +110,6 @@ pub fn run(
             });
             sheet.report(&report)?;
             sheet.save()?;
-            if matches!(ended, Err(Halt::Stopped(_))) {
-                break;
-            }
         }
         let of_end = health::report(cache, around);
         (report.health, report.numbers) = (of_end.health, of_end.numbers);
@@ -128,8 +126,7 @@ pub fn run(
     })
 }
 
-/// What a part that did not end well means for the whole: to be stopped ends it, a failure is told at its end, and
-/// what cannot be asked for is no failure.
+/// What a part that did not end well means for the whole; what cannot be asked for is no failure.
 fn halt(artifact: &Artifact, ground: &dyn Ground) -> Result<(), Halt> {
     let error = || artifact.error.clone().unwrap_or_default();
     match artifact.status.as_str() {
