@@ -1,7 +1,8 @@
 //! `task docs`: coverage, pages, the reference, `llms.txt`.
 
 use serde_json::Value;
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
+use std::net::{TcpListener, TcpStream};
 use support::run::{id, step, text};
 use support::{LIMIT, Repo, Sandbox, sandbox, wait_until};
 
@@ -169,4 +170,98 @@ fn as_a_step_its_findings_are_those_of_the_run() {
     wait_until("the daemon to end", LIMIT, || {
         (sandbox.offshoot(&["background", "stop"]).code == 0).then_some(())
     });
+}
+
+/// What it says of the servers that links lead to, by way of a proxy.
+fn outside(proxy: &str) -> (i32, Value) {
+    let sandbox = sandbox!();
+    let page = "[a](http://one.dev/) [b](http://two.dev/gone) [c](http://three.dev/a) [d](http://three.dev/b)\n";
+    let repo = sandbox.repo(&[("README.md", page), ("a.py", "def a():\n    pass\n")]);
+    let call = repo.call(&["--json", "task", "docs", "--links", "--check"]);
+    let output = call.env("HTTP_PROXY", proxy).env("http_proxy", proxy).run();
+    let artifact = output.json();
+    support::schema::assert_document("artifact-documentation", &artifact);
+    sandbox.finish();
+    (output.code, artifact)
+}
+
+/// A proxy that has an answer for each server; it ends with the test.
+fn proxy() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address");
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            std::thread::spawn(move || answer(stream));
+        }
+    });
+    format!("http://{address}")
+}
+
+/// In a tunnel, or asked with the whole address.
+fn answer(mut stream: TcpStream) -> std::io::Result<()> {
+    let mut lines = BufReader::new(stream.try_clone()?).lines();
+    loop {
+        let mut head = String::new();
+        for line in lines.by_ref() {
+            match line? {
+                line if line.is_empty() => break,
+                line => head = head + &line + "\n",
+            }
+        }
+        if head.is_empty() {
+            return Ok(());
+        }
+        let status = match &head {
+            head if head.starts_with("CONNECT") => {
+                stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n")?;
+                continue;
+            }
+            head if head.contains("/gone") => "404 Not Found",
+            _ => "200 OK",
+        };
+        let answer = format!("HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+        stream.write_all(answer.as_bytes())?;
+    }
+}
+
+#[test]
+fn links_outside_are_asked_for_and_no_answer_at_all_is_a_failure() {
+    let (code, artifact) = outside(&proxy());
+    assert_eq!(
+        (code, &artifact["status"]),
+        (0, &"completed".into()),
+        "{artifact:#}"
+    );
+    assert_eq!(artifact["links_asked"], 4, "{artifact:#}");
+    let links: Vec<String> = codes(&artifact);
+    assert!(
+        links.contains(&"README.md:1:26 dead-link".to_owned()),
+        "{links:?}"
+    );
+    assert_eq!(links.len(), 3, "{links:?}");
+    // A port that nobody listens at: it is the network that is wrong, and not each of the links.
+    let closed = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = closed.local_addr().expect("an address");
+    drop(closed);
+    let (code, artifact) = outside(&format!("http://{address}"));
+    assert_eq!(
+        (code, &artifact["status"]),
+        (1, &"failed".into()),
+        "{artifact:#}"
+    );
+    let why = text(&artifact, "error");
+    assert!(
+        why.contains("no server that links lead to could be reached"),
+        "{why}"
+    );
+    let links = codes(&artifact);
+    assert!(
+        !links.iter().any(|link| link.contains("-link")),
+        "{links:?}"
+    );
+    // What was found without the network is there.
+    assert!(
+        links.iter().any(|link| link == "a.py:1:5 undocumented"),
+        "{links:?}"
+    );
 }

@@ -1,13 +1,17 @@
-//! What was read before: a record for each file, kept by the hash of its name and content and by the version of the
-//! rules. The port to where it is kept, and its form.
+//! What was read before: a record for each file, kept by the hash of its name and content and by the program that
+//! read it. The port to where it is kept, and its form.
 
 use super::record::Record;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 
-/// Raised with every change of what a record says of a file: rules, places, words.
-const RULES: u32 = 2;
+/// Stands for the sources of this program: another one may see other things in the same file.
+const PROGRAM: &str = concat!(
+    env!("CARGO_PKG_VERSION"),
+    "/",
+    env!("OFFSHOOT_TASKS_SOURCES")
+);
 /// More than this is not kept, and not believed.
 pub const LARGEST: usize = 256 << 20;
 
@@ -55,12 +59,8 @@ impl Key {
 /// The form in which records are kept.
 #[derive(Serialize, Deserialize)]
 struct Kept<R> {
-    version: String,
+    program: String,
     records: Vec<(Key, R)>,
-}
-
-fn version() -> String {
-    format!("{}/{RULES}", env!("CARGO_PKG_VERSION"))
 }
 
 /// The records of another time. What cannot be read is none.
@@ -70,7 +70,7 @@ pub(crate) fn load(cache: &dyn Cache) -> HashMap<Key, Record> {
         .filter(|bytes| bytes.len() <= LARGEST)
         .unwrap_or_default();
     match serde_json::from_slice::<Kept<Record>>(&bytes) {
-        Ok(kept) if kept.version == version() => kept.records.into_iter().collect(),
+        Ok(kept) if kept.program == PROGRAM => kept.records.into_iter().collect(),
         _ => HashMap::new(),
     }
 }
@@ -78,7 +78,7 @@ pub(crate) fn load(cache: &dyn Cache) -> HashMap<Key, Record> {
 /// Keeps the records of today.
 pub(crate) fn store<'a>(cache: &dyn Cache, records: impl Iterator<Item = (Key, &'a Record)>) {
     let kept = Kept {
-        version: version(),
+        program: PROGRAM.to_owned(),
         records: records.collect(),
     };
     if let Ok(bytes) = serde_json::to_vec(&kept)
