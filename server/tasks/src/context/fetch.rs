@@ -1,12 +1,65 @@
 //! Fetching topics of a library into the knowledge base, and what is remembered of it.
 
-use super::api::{Api, Refusal, stop_of};
-use super::cache::Cache;
+use super::Surroundings;
+use super::api::{Api, Quota, Refusal, stop_of};
+use super::cache::{Cache, told};
 use super::counts::Counts;
 use super::entry::{Entry, tokens};
 use super::topics::question;
 use crate::ground::{Ground, Halt};
+use crate::web::Web;
 use jiff::Timestamp;
+use std::io;
+use std::time::{Duration, Instant};
+
+/// What came of asking Context7.
+pub(super) struct Asked {
+    /// How it ended.
+    pub(super) ended: Result<(), Halt>,
+    /// Questions that were sent.
+    pub(super) requests: u64,
+    /// What is known of the quota now.
+    pub(super) quota: Option<Quota>,
+}
+
+/// Lets a task ask Context7, where that may be asked, and remembers what is learned by it.
+///
+/// # Errors
+/// When its artifact cannot be written.
+pub(super) fn ask(
+    (ground, web): (&dyn Ground, &dyn Web),
+    around: &Surroundings,
+    cache: &Cache,
+    work: impl FnOnce(&Fetch<'_>) -> io::Result<Result<(), Halt>>,
+) -> io::Result<Asked> {
+    let quota = Quota::read(cache.root(), around.now);
+    let not_asked = |why: String| Asked {
+        ended: Err(Halt::NotRun(why)),
+        requests: 0,
+        quota: quota.said(),
+    };
+    let access = match &around.access {
+        Ok(access) => access,
+        Err(why) => return Ok(not_asked(why.clone())),
+    };
+    if let Some(until) = quota.until(around.now) {
+        let why = format!("Context7 takes no more questions until {}", told(until));
+        return Ok(not_asked(why));
+    }
+    let fetch = Fetch {
+        cache,
+        api: Api::new(web, ground, access, quota, around.now),
+        ground,
+        now: around.now,
+    };
+    let ended = work(&fetch)?;
+    let remembered = fetch.remember();
+    Ok(Asked {
+        ended: ended.and(remembered),
+        requests: fetch.api.sent(),
+        quota: fetch.api.quota().said(),
+    })
+}
 
 /// Fetches with one client into one knowledge base.
 pub(super) struct Fetch<'a> {
@@ -106,7 +159,10 @@ impl Fetch<'_> {
         let quota = self.api.quota().write(self.cache.root());
         quota.map_err(|error| Halt::Failed(format!("the quota cannot be remembered: {error}")))?;
         self.cache.count(
-            &Unhurried(self.ground),
+            &Unhurried {
+                ground: self.ground,
+                until: Instant::now() + PATIENCE,
+            },
             &Counts {
                 api_calls: sent,
                 ..Counts::default()
@@ -115,23 +171,32 @@ impl Fetch<'_> {
     }
 }
 
-/// The last thing that a task does: it waits for a lock although it has to end.
-struct Unhurried<'a>(&'a dyn Ground);
+/// Longer than this a lock is held by somebody who is stuck.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// The last thing that a task does: for a while it waits for a lock although it has to end.
+struct Unhurried<'a> {
+    ground: &'a dyn Ground,
+    until: Instant,
+}
 
 impl Ground for Unhurried<'_> {
     fn root(&self) -> &std::path::Path {
-        self.0.root()
+        self.ground.root()
     }
 
     fn files(&self) -> Result<Vec<std::path::PathBuf>, String> {
-        self.0.files()
+        self.ground.files()
     }
 
     fn added_lines(&self, range: &str) -> Result<Vec<crate::ground::AddedLines>, String> {
-        self.0.added_lines(range)
+        self.ground.added_lines(range)
     }
 
     fn stop(&self) -> Option<crate::ground::Stop> {
-        None
+        match Instant::now() < self.until {
+            true => None,
+            false => self.ground.stop(),
+        }
     }
 }

@@ -1,8 +1,8 @@
 //! `context refresh`: queues what is stale, and fetches again what is due, the most urgent first.
 
-use super::api::{Api, Quota, Refusal};
-use super::cache::{Cache, told};
-use super::fetch::Fetch;
+use super::api::{Quota, Refusal};
+use super::cache::Cache;
+use super::fetch::{self, Fetch};
 use super::queue::Task;
 use super::shelf::Library;
 use super::{Surroundings, names, operate, topics};
@@ -138,34 +138,16 @@ fn refresh(
         Ok(tasks) => tasks,
         Err(halt) => return Ok(Err(halt)),
     };
-    let quota = Quota::read(cache.root(), around.now);
-    report.quota = (quota != Quota::default()).then(|| quota.clone());
+    report.quota = Quota::read(cache.root(), around.now).said();
     sheet.report(report)?;
     sheet.save()?;
     if options.dry_run || tasks.is_empty() {
         return Ok(Ok(()));
     }
-    let access = match &around.access {
-        Ok(access) => access,
-        Err(why) => return Ok(Err(Halt::NotRun(why.clone()))),
-    };
-    if let Some(until) = quota.until(around.now) {
-        let why = format!("Context7 takes no more questions until {}", told(until));
-        return Ok(Err(Halt::NotRun(why)));
-    }
-    let api = Api::new(web, ground, access, quota, around.now);
-    let fetch = Fetch {
-        cache,
-        api,
-        ground,
-        now: around.now,
-    };
-    let ended = work_off(&fetch, &tasks, sheet, report)?;
-    let remembered = fetch.remember();
-    report.requests = fetch.api.sent();
-    let quota = fetch.api.quota();
-    report.quota = (quota != Quota::default()).then_some(quota);
-    Ok(ended.and(remembered))
+    let work = |fetch: &Fetch<'_>| work_off(fetch, &tasks, sheet, report);
+    let asked = fetch::ask((ground, web), around, cache, work)?;
+    (report.requests, report.quota) = (asked.requests, asked.quota);
+    Ok(asked.ended)
 }
 
 /// Queues what is stale or named, and gives what is due.

@@ -5,9 +5,9 @@ mod report;
 
 pub use report::{Reason, Report, Row, Status};
 
-use super::api::{Api, Quota, Refusal};
-use super::cache::{Cache, told};
-use super::fetch::{Fetch, Fetched};
+use super::api::{Quota, Refusal};
+use super::cache::Cache;
+use super::fetch::{self, Fetch, Fetched};
 use super::manifests::{self, Used};
 use super::shelf::Library;
 use super::{Surroundings, names, operate, topics};
@@ -101,37 +101,21 @@ fn warm(
         Err(halt) => return Ok(Err(halt)),
     };
     let plans = plan(&used, around, options, work);
-    let quota = Quota::read(work.cache.root(), around.now);
-    work.report.quota = (quota != Quota::default()).then(|| quota.clone());
+    let cache = work.cache;
+    work.report.quota = Quota::read(cache.root(), around.now).said();
     work.sheet.report(work.report)?;
     work.sheet.save()?;
     if options.dry_run || plans.is_empty() {
         return Ok(Ok(()));
     }
-    let access = match &around.access {
-        Ok(access) => access,
-        Err(why) => return Ok(Err(Halt::NotRun(why.clone()))),
-    };
-    if let Some(until) = quota.until(around.now) {
-        let why = format!("Context7 takes no more questions until {}", told(until));
-        return Ok(Err(Halt::NotRun(why)));
-    }
-    if let Err(halt) = work.cache.mend(ground, around.now) {
-        return Ok(Err(halt));
-    }
-    let api = Api::new(web, ground, access, quota, around.now);
-    let fetch = Fetch {
-        cache: work.cache,
-        api,
-        ground,
-        now: around.now,
-    };
-    let ended = fetch_all(&fetch, &plans, work)?;
-    let remembered = fetch.remember();
-    work.report.requests = fetch.api.sent();
-    let quota = fetch.api.quota();
-    work.report.quota = (quota != Quota::default()).then_some(quota);
-    Ok(ended.and(remembered))
+    let asked = fetch::ask((ground, web), around, cache, |fetch| {
+        match cache.mend(ground, around.now) {
+            Ok(_) => fetch_all(fetch, &plans, work),
+            Err(halt) => Ok(Err(halt)),
+        }
+    })?;
+    (work.report.requests, work.report.quota) = (asked.requests, asked.quota);
+    Ok(asked.ended)
 }
 
 /// One library after the other; the artifact says each time how far it is.

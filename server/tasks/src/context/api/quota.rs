@@ -56,6 +56,11 @@ impl Quota {
         quota
     }
 
+    /// What an artifact tells of it; nothing where nothing is known.
+    pub(crate) fn said(&self) -> Option<Self> {
+        (*self != Self::default()).then(|| self.clone())
+    }
+
     /// Remembers it.
     pub(crate) fn write(&self, root: &Path) -> io::Result<()> {
         let whole = Self {

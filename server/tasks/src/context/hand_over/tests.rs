@@ -98,9 +98,21 @@ fn a_tier_bounds_the_size() {
             "tier {tier}: {:?}",
             handed.libraries
         );
+        // A prompt is told of it in few words, whatever it holds.
+        let told = handed.told("/io/libraries.md".as_ref());
+        assert!(told.len() < 1024, "tier {tier}: {}", told.len());
         assert_eq!(handed.libraries[0], "lib0");
         let fences = handed.text.matches("```").count();
         assert_eq!(fences % 2, 0, "tier {tier}: a cut block is closed");
     }
+    let long = super::Handed {
+        text: String::new(),
+        libraries: (0..50).map(|n| format!("{n:0>60}")).collect(),
+    };
+    let told = long.told("/io/libraries.md".as_ref());
+    assert!(
+        told.len() < 1024 && told.contains(" and 38 more)"),
+        "{told}"
+    );
     assert_eq!(cut("äöü", 3), "ä\n\n(The rest is left out here.)");
 }

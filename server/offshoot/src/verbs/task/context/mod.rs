@@ -17,7 +17,7 @@ use clap::Subcommand;
 use protocol::Error;
 use show::show;
 use std::path::PathBuf;
-use surroundings::{Access, Limits, Place};
+use surroundings::{Access, Limits, Look, Place};
 use tasks::context::whole;
 
 #[derive(Debug, clap::Args)]
@@ -38,9 +38,9 @@ enum Verb {
     /// Fetch documentation of the libraries that the project uses
     Warm(warm::Args),
     /// Say which documentation is too old
-    Staleness(staleness::Args),
+    Staleness(Look),
     /// Say how much is there, and how often it was an answer
-    Stats(stats::Args),
+    Stats(Look),
     /// Fetch again what is stale, the most urgent first
     Refresh(refresh::Args),
     /// Find documentation by the names of its library and topic
@@ -48,7 +48,7 @@ enum Verb {
     /// Remove what is old, unused or too much
     Clean(clean::Args),
     /// Say whether the knowledge base does its work
-    Health(health::Args),
+    Health(Look),
 }
 
 impl Args {

@@ -1,32 +1,15 @@
 //! `task context staleness`.
 
 use super::show::{self, show};
-use super::surroundings::{Access, Limits, Place};
+use super::surroundings::Look;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::times;
 use protocol::Error;
-use std::path::PathBuf;
 use tasks::context::staleness;
 
-#[derive(Debug, clap::Args)]
-pub(super) struct Args {
-    /// The folder; without it the repository, or the working directory
-    pub(super) folder: Option<PathBuf>,
-    #[command(flatten)]
-    limits: Limits,
-}
-
-pub(super) async fn run(context: &Context, args: Args) -> Result<Exit, Error> {
-    let place = Place::open(
-        context,
-        args.folder.as_ref(),
-        &args.limits,
-        Access::default(),
-    )?;
-    let artifact = place
-        .perform(|ground, _, around| staleness::run(ground, around))
-        .await?;
+pub(super) async fn run(context: &Context, args: Look) -> Result<Exit, Error> {
+    let artifact = args.perform(context, staleness::run).await?;
     Ok(show(
         context,
         staleness::ARTIFACT.0,

@@ -4,6 +4,7 @@ use super::super::ground::{Folder, perform};
 use super::interruptible::Interruptible;
 use crate::context::Context;
 use crate::{git, settings};
+use artifact::Artifact;
 use jiff::Timestamp;
 use model::settings::KnowledgeSettings;
 use protocol::{Error, ErrorKind};
@@ -34,6 +35,30 @@ pub(super) struct Access {
     /// Do not ask Context7, also where there is a key
     #[arg(long)]
     offline: bool,
+}
+
+/// Arguments of the tasks that only look at what is there.
+#[derive(Debug, clap::Args)]
+pub(super) struct Look {
+    /// The folder; without it the repository, or the working directory
+    pub(super) folder: Option<PathBuf>,
+    #[command(flatten)]
+    limits: Limits,
+}
+
+impl Look {
+    /// Does a task that only looks, with the knowledge base and without a network.
+    pub(super) async fn perform(
+        &self,
+        context: &Context,
+        work: fn(&dyn Ground, &Surroundings) -> io::Result<Artifact>,
+    ) -> Result<Artifact, Error> {
+        let folder = self.folder.as_ref();
+        let place = Place::open(context, folder, &self.limits, Access::default())?;
+        place
+            .perform(move |ground, _, around| work(ground, around))
+            .await
+    }
 }
 
 fn age(text: &str) -> Result<(String, u32), String> {
