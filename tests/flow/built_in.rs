@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use support::run::{id, step, text};
 use support::schema::assert_document;
+use support::session::Session;
 use support::{LIMIT, Repo, Sandbox, sandbox, wait_until};
 
 const REPORT: &str = "reports/ops/security-report.json";
@@ -145,6 +146,45 @@ fn an_agent_adds_to_what_was_found() {
     assert!(repo.show(branch, "src/a.py").ends_with("mended\n"));
     let page = repo.show(branch, "reports/ops/security-report.md");
     assert!(page.contains("## Added by the agent `mine`"), "{page}");
+    sandbox.finish();
+}
+
+#[test]
+fn each_artifact_of_a_whole_takes_what_the_agent_adds_to_it() {
+    let sandbox = sandbox!();
+    let repo = repo(&sandbox, "steps:\n  - {id: all, agent: ops, action: all}\n");
+    let infra = "reports/ops/infrastructure-report.agent.json";
+    let audit = "reports/ops/dependency-audit.agent.json";
+    let finding = |code: &str| {
+        format!(
+            "{{\"findings\": [{{\"path\": \"src/a.py\", \"line\": 1, \"code\": \"{code}\", \"message\": \"m\"}}]}}"
+        )
+    };
+    agent(
+        &sandbox,
+        &format!(
+            "for one in {ADDED} {infra} {audit}; do grep -q \"$one\" \"$1\" || exit 3; done\n\
+             echo '{}' > {ADDED}\necho '{}' > {infra}\necho nonsense > {audit}",
+            finding("of-scan"),
+            finding("of-infra")
+        ),
+    );
+    let run = repo.json(&["run", "--auto", "w.yaml"]);
+    assert_eq!(run["status"], "completed", "{run:#}");
+    let all = told(step(&run, "all"));
+    let refused = format!("{audit} agent-result-refused");
+    for expected in ["src/a.py:1 of-scan", "src/a.py:1 of-infra", &refused] {
+        assert!(all.iter().any(|one| one == expected), "{expected}: {all:?}");
+    }
+    assert!(
+        !all.iter().any(|one| one.contains("no-agent-result")),
+        "{all:?}"
+    );
+    let branch = text(&run, "result_branch");
+    let added = |path: &str| parse(&repo.show(branch, path))["agent"]["name"].clone();
+    assert_eq!(added(REPORT), "mine");
+    assert_eq!(added("reports/ops/infrastructure-report.json"), "mine");
+    assert_eq!(added("reports/ops/compliance-report.json"), Value::Null);
     sandbox.finish();
 }
 
@@ -376,5 +416,184 @@ fn a_parameter_without_use_is_told_and_never_an_argument() {
         error.contains("--help") && error.contains(REPORT),
         "{error}"
     );
+    sandbox.finish();
+}
+
+#[test]
+fn submitted_with_parameters() {
+    let sandbox = sandbox!();
+    let repo = repo(&sandbox, SCAN);
+    let submit = |more: &[&str]| {
+        let words = ["--json", "background", "submit", "--wait", "--agent", "ops"];
+        let done = repo.call(&words).args(more).run();
+        (done.code, done.json())
+    };
+    let found = |done: &Value| {
+        let task = repo.json(&["background", "show", text(done, "task_id")]);
+        let run = repo.run(text(&task, "run_id"));
+        parse(&repo.show(text(&run, "result_branch"), REPORT))
+    };
+    let scan = ["--task", "security-scan"];
+    let (code, done) = submit(&[&scan[..], &["--param", "allow=src/**"]].concat());
+    assert_eq!(
+        (code, &done["status"]),
+        (0, &json!("completed")),
+        "{done:#}"
+    );
+    assert_eq!(found(&done)["findings"], json!([]));
+    let all = [
+        "--param",
+        "allow=none/*",
+        "--param",
+        "allow=no/*",
+        "--param",
+        "history=HEAD",
+    ];
+    let (code, done) = submit(&[&scan[..], &all].concat());
+    assert_eq!(code, 0, "{done:#}");
+    let artifact = found(&done);
+    assert_eq!(artifact["commits_scanned"], 1, "{artifact:#}");
+    let (code, done) = submit(&[&scan[..], &["--param", "strict"]].concat());
+    assert_eq!((code, &done["status"]), (1, &json!("failed")), "{done:#}");
+    sandbox.finish();
+}
+
+#[test]
+fn a_value_that_cannot_be_used_is_said_in_an_artifact() {
+    let sandbox = sandbox!();
+    let repo = repo(&sandbox, SCAN);
+    for (step_has, path, words) in [
+        (
+            "agent: ops, action: compliance, params: {framework: dance}",
+            "reports/ops/compliance-report.json",
+            ["dance", "--framework", "general", "soc2"],
+        ),
+        (
+            "agent: documenter, action: document, params: {target: nowhere}",
+            "reports/docs/coverage.json",
+            ["nowhere", "cannot be used", "No such file", ""],
+        ),
+        (
+            "agent: context, action: warm-up, params: {limit: many}",
+            "reports/context/warm-up.json",
+            ["many", "--limit", "invalid digit", ""],
+        ),
+        (
+            "agent: context, action: all, params: {limit: many}",
+            "reports/context/health.json",
+            ["many", "--limit", "invalid digit", ""],
+        ),
+    ] {
+        let workflow = format!("steps:\n  - {{id: one, {step_has}}}\n");
+        repo.write("one.yaml", &workflow);
+        // What lies there from another time is not taken for what this run found.
+        repo.commit(
+            "reports",
+            &[(
+                path,
+                "{\"schema_version\": \"1.0\", \"status\": \"completed\", \"findings\": []}",
+            )],
+        );
+        let call = repo.call(&["--json", "run", "one.yaml"]).run();
+        let run = call.expect_code(1).json();
+        let one = step(&run, "one");
+        assert_eq!(one["class"], "exit", "{run:#}");
+        let artifact = std::fs::read_to_string(worktree(one).join(path)).expect("an artifact");
+        let artifact = parse(&artifact);
+        assert_eq!(artifact["status"], "failed", "{artifact:#}");
+        let why = text(&artifact, "error");
+        let said = text(&one["error"], "message");
+        for word in words {
+            assert!(
+                why.contains(word) && said.contains(word),
+                "{word}: {why}\n{said}"
+            );
+        }
+        let place = format!("{path} artifact-failed");
+        assert!(told(one).contains(&place), "{one:#}");
+    }
+    sandbox.finish();
+}
+
+/// Groups with a task of each: agent, action, arguments, artifact.
+const GROUPS: [[&str; 4]; 3] = [
+    [
+        "documenter",
+        "document",
+        "docs",
+        "reports/docs/coverage.json",
+    ],
+    ["ops", "security-scan", "ops scan", REPORT],
+    [
+        "context",
+        "health",
+        "context health",
+        "reports/context/health.json",
+    ],
+];
+
+#[test]
+fn switched_off_each_way_of_starting_it_says_so() {
+    let sandbox = sandbox!();
+    let repo = sandbox.repo(&[("src/a.py", "a = 1\n")]);
+    repo.offshoot(&["trust"]).expect_code(0);
+    let mut editor = Session::start(&sandbox, &repo.path);
+    let folder = format!("file://{}", repo.path.display());
+    let folders = json!([{"uri": folder, "name": "repo"}]);
+    editor.call(
+        "initialize",
+        json!({"capabilities": {}, "workspaceFolders": folders}),
+    );
+    editor.notify("initialized", json!({}));
+    for [agent, action, words, path] in GROUPS {
+        let (group, _) = words.split_once(' ').unwrap_or((words, ""));
+        let operation = words.strip_prefix(group).unwrap_or_default().trim();
+        let step_of = format!("steps:\n  - {{id: one, agent: {agent}, action: {action}}}\n");
+        repo.write("one.yaml", &step_of);
+        for (key, direct) in [("enabled", "not_run"), ("background", "completed")] {
+            let settings = format!("offshoot:\n  tasks:\n    {group}: {{{key}: false}}\n");
+            repo.write(".tapps-agents/config.yaml", &settings);
+            let off = |run: &Value| {
+                assert_eq!(run["status"], "completed", "{run:#}");
+                let found = parse(&repo.show(text(run, "result_branch"), path));
+                assert_eq!(found["status"], "not_run", "{found:#}");
+                assert_eq!(found["enabled"], false, "{found:#}");
+                let why = text(&found, "error");
+                assert!(why.contains(&format!("tasks.{group}.{key}")), "{why}");
+            };
+            // A step.
+            off(&repo.json(&["run", "one.yaml"]));
+            // Submitted.
+            let submit = [
+                "--json",
+                "background",
+                "submit",
+                "--agent",
+                agent,
+                "--task",
+                action,
+                "--wait",
+            ];
+            let done = repo.call(&submit).run().expect_code(0).json();
+            let task = repo.json(&["background", "show", text(&done, "task_id")]);
+            off(&repo.run(text(&task, "run_id")));
+            // From the palette.
+            let mut argument = json!({"task": group, "target": folder});
+            if !operation.is_empty() {
+                argument["operation"] = json!(operation);
+            }
+            let palette = json!({"command": "offshoot.runTask", "arguments": [argument]});
+            let answer = editor.call("workspace/executeCommand", palette);
+            let run = text(&answer["result"], "run_id");
+            off(&repo.wait_end(run));
+            // Directly.
+            let mut args = vec!["--json", "task"];
+            args.extend(words.split(' '));
+            let said = repo.call(&args).run().expect_code(0).json();
+            assert_eq!(said["status"], direct, "{said:#}");
+            std::fs::remove_dir_all(repo.path.join("reports")).expect("reports");
+        }
+    }
+    editor.close();
     sandbox.finish();
 }

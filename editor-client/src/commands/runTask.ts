@@ -16,18 +16,27 @@ const TASKS = [
   { label: '$(history) Staleness of the Knowledge Base', detail: 'Which documentation is too old', task: 'context', operation: 'staleness' },
   { label: '$(graph) Statistics of the Knowledge Base', detail: 'How much is there, and how often it was an answer', task: 'context', operation: 'stats' },
   { label: '$(sync) Refresh the Knowledge Base', detail: 'Fetch again what is stale', task: 'context', operation: 'refresh' },
+  { label: '$(search) Search the Knowledge Base', detail: 'Documentation of a library, by its name', task: 'context', operation: 'search', asks: 'library' },
   { label: '$(trash) Clean the Knowledge Base', detail: 'Remove what is old, unused or too much', task: 'context', operation: 'clean' },
+  { label: '$(pulse) Health of the Knowledge Base', detail: 'Whether it does its work', task: 'context', operation: 'health' },
 ] as const;
 
 export const runTask: Command = {
   name: 'runTask',
   async run(context) {
     const chosen = answered(await vscode.window.showQuickPick(TASKS, { title: 'Run Built-in Task', placeHolder: 'Which one?' }));
+    const params = 'asks' in chosen ? { [chosen.asks]: await value(chosen.asks) } : {};
     const target = await whichFolder(context, 'Run Built-in Task');
-    const answer = await context.server.execute('offshoot.runTask', { task: chosen.task, ...('operation' in chosen ? { operation: chosen.operation } : {}), target });
+    const answer = await context.server.execute('offshoot.runTask', { task: chosen.task, ...('operation' in chosen ? { operation: chosen.operation } : {}), target, params });
     await follow(context, answer);
   },
 };
+
+/** A parameter without which the task makes no sense. */
+async function value(name: string): Promise<string> {
+  const validateInput = (text: string) => (text.trim() === '' ? 'Something has to be named' : undefined);
+  return answered(await vscode.window.showInputBox({ title: 'Run Built-in Task', prompt: `Which ${name}?`, ignoreFocusOut: true, validateInput }));
+}
 
 async function follow(context: Context, answer: unknown): Promise<void> {
   const run_id = typeof answer === 'object' && answer !== null && 'run_id' in answer ? answer.run_id : undefined;

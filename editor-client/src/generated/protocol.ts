@@ -1698,6 +1698,12 @@ export interface TaskSubmit {
    */
   origin?: Origin;
   /**
+   * Parameters of what the agent is asked for, as those of a step: a text, a number, a boolean or a list of these.
+   */
+  params?: {
+    [k: string]: unknown;
+  };
+  /**
    * 0 to 100; default 50.
    */
   priority?: number | null;

@@ -29,6 +29,8 @@ pub struct BuiltIn {
     pub group: Group,
     /// Its verb below `task <group>`; empty = the usual whole of the group.
     pub operation: &'static str,
+    /// What it does, in a sentence.
+    pub meaning: &'static str,
     /// Actions that mean it, with `-` and in small letters.
     pub actions: &'static [&'static str],
     /// The artifacts it leaves, relative to the folder it works on.
@@ -195,7 +197,7 @@ pub fn by_operation(group: Group, operation: &str) -> Option<&'static BuiltIn> {
 }
 
 /// `_` and `-` are alike, as they are for TappsCodingAgents, which also takes a leading `*`.
-fn fold(name: &str) -> String {
+pub fn fold(name: &str) -> String {
     name.trim_start_matches('*')
         .replace('_', "-")
         .to_ascii_lowercase()

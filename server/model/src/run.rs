@@ -58,6 +58,8 @@ pub struct Submission {
     pub task: String,
     /// Files and folders it is about.
     pub files: Vec<String>,
+    /// Parameters by name and value; of a list, one for each item.
+    pub params: Vec<(String, String)>,
     /// The command: program and arguments, or empty.
     pub argv: Vec<String>,
     /// Back ends wanted.

@@ -91,7 +91,7 @@ impl Submission {
             .cloned()
             .map(Value::Text)
             .collect::<Vec<_>>();
-        let params = match files.len() {
+        let mut params: Vec<(String, Value)> = match files.len() {
             0 => Vec::new(),
             1 => files
                 .into_iter()
@@ -99,6 +99,9 @@ impl Submission {
                 .collect(),
             _ => vec![("files".to_owned(), Value::List(files))],
         };
+        for (name, text) in &self.params {
+            give(&mut params, name, value(text));
+        }
         AgentWork {
             agent: self.agent.clone(),
             action: if is_action {
@@ -131,5 +134,22 @@ impl Submission {
             metadata: Vec::new(),
             steps: vec![step],
         }
+    }
+}
+/// A value as it would be read from a workflow file, as far as it matters: only these words are no text.
+fn value(text: &str) -> Value {
+    match text {
+        "true" => Value::Bool(true),
+        "false" => Value::Bool(false),
+        text => Value::Text(text.to_owned()),
+    }
+}
+
+/// Gives a parameter one more value: from the second on it is a list.
+fn give(params: &mut Vec<(String, Value)>, name: &str, value: Value) {
+    match params.iter_mut().find(|(known, _)| known == name) {
+        None => params.push((name.to_owned(), value)),
+        Some((_, Value::List(items))) => items.push(value),
+        Some((_, known)) => *known = Value::List(vec![known.clone(), value]),
     }
 }

@@ -113,8 +113,12 @@ fn usage(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
         error.kind(),
         ClapKind::DisplayHelp | ClapKind::DisplayVersion
     );
+    let told = usage_error(&error.render().to_string());
+    if !asked {
+        verbs::task::not_understood(arguments, &told.message);
+    }
     if json && !asked {
-        Output::detect(true).error(&usage_error(&error.render().to_string()));
+        Output::detect(true).error(&told);
     } else {
         // Nobody is left to read it: nothing to do about that.
         let _ = error.print();

@@ -20,6 +20,9 @@ pub struct TaskSubmit {
     /// Files and folders it is about.
     #[serde(default)]
     pub files: Vec<String>,
+    /// Parameters of what the agent is asked for, as those of a step: a text, a number, a boolean or a list of these.
+    #[serde(default)]
+    pub params: BTreeMap<String, serde_json::Value>,
     /// Program and arguments.
     #[serde(default)]
     pub command: Vec<String>,

@@ -9,6 +9,23 @@ import type { Repo } from '../support/world.ts';
 /** Put together here, so that no file of this repository holds anything that looks like a secret. */
 const LEAK = ['import os\nkey = "gh', 'p_Vd93kQm2Xr7Lw5Tz8', 'Bn4Yc6Hj1Pf0Gs3Ua9E', '"\n'].join('');
 
+/** An entry of the knowledge base that nobody has fetched for years, as the original writes it. */
+const OLD = `# fastapi - overview
+
+**Last Updated**: 2020-01-01T10:00:00.000000+00:00Z | **Cache Hits**: 0
+
+---
+
+Routes are functions.
+
+---
+
+<!-- KB Metadata -->
+<!-- Library: fastapi -->
+<!-- Topic: overview -->
+<!-- Last Updated: 2020-01-01T10:00:00.000000+00:00Z -->
+`;
+
 describe('built-in tasks in a workbench', () => {
   let stage: Stage;
   let repo: Repo;
@@ -16,7 +33,12 @@ describe('built-in tasks in a workbench', () => {
 
   before(async () => {
     stage = await Stage.open();
-    repo = await stage.world.repo('leaky', { 'src/a.py': LEAK, 'src/b.py': 'def told(a):\n    return a\n' });
+    repo = await stage.world.repo('leaky', {
+      'src/a.py': LEAK,
+      'src/b.py': 'def told(a):\n    return a\n',
+      'requirements.txt': 'httpx\n\nfastapi\n',
+      '.tapps-agents/kb/context7-cache/libraries/fastapi/overview.md': OLD,
+    });
     window = await stage.window(repo.path);
   });
   after(() => stage.end());
@@ -41,5 +63,11 @@ describe('built-in tasks in a workbench', () => {
     await window.palette('Offshoot: Run Built-in Task…');
     await window.pick('What is documented and what not');
     await (await window.problem('function `told` has no documentation')).getByText('[Ln 1, Col').waitFor();
+  });
+
+  test('the knowledge base shows where a library is used whose documentation is old', async (window) => {
+    await window.palette('Offshoot: Run Built-in Task…');
+    await window.pick('Staleness of the Knowledge Base');
+    await (await window.problem('the documentation of fastapi in the knowledge base is stale')).getByText('[Ln 3, Col').waitFor();
   });
 });

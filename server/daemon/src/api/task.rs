@@ -11,6 +11,8 @@ use model::settings::TenantSettings;
 use model::workflow::Step;
 use protocol::task::{Task, TaskFilter, TaskList, TaskRef, TaskSubmit};
 use protocol::{Error, ErrorKind};
+use serde_json::Value;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -73,6 +75,7 @@ fn submission(params: &TaskSubmit) -> Result<Submission, Error> {
         agent,
         task,
         files: params.files.clone(),
+        params: pairs(&params.params)?,
         argv: params.command.clone(),
         backends: params.backends.clone(),
         env: params.env.clone(),
@@ -83,6 +86,30 @@ fn submission(params: &TaskSubmit) -> Result<Submission, Error> {
         max_retries: params.max_retries,
         task_type: params.task_type.clone().unwrap_or_default(),
     })
+}
+
+/// Parameters as they are kept: by name and value, of a list one for each item.
+fn pairs(params: &BTreeMap<String, Value>) -> Result<Vec<(String, String)>, Error> {
+    let mut pairs = Vec::new();
+    for (name, value) in params {
+        let items = match value {
+            Value::Array(items) => items.as_slice(),
+            one => std::slice::from_ref(one),
+        };
+        for item in items {
+            let text = match item {
+                Value::String(text) => text.clone(),
+                Value::Bool(_) | Value::Number(_) => item.to_string(),
+                Value::Null | Value::Array(_) | Value::Object(_) => {
+                    let message = format!("the parameter `{name}` cannot be used: {item}");
+                    return Err(Error::new(ErrorKind::InvalidInput, message)
+                        .hint("give a text, a number, `true` or `false`, or a list of these"));
+                }
+            };
+            pairs.push((name.clone(), text));
+        }
+    }
+    Ok(pairs)
 }
 
 /// The tasks that have to complete before: known, and not failed already.

@@ -1,4 +1,4 @@
-//! `offshoot.runTask {task, operation?, target?}` -> `{task_id, run_id?, status}`: sends a built-in task to the
+//! `offshoot.runTask {task, operation?, target?, params?}` -> `{task_id, run_id?, status}`: sends a built-in task to the
 //! background, for the folder that is open or the one that is named.
 
 use super::target::{file_of, text};
@@ -11,6 +11,7 @@ use protocol::task::TaskSubmit;
 use protocol::{Error, ErrorKind};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 /// Its name.
 pub(super) const NAME: &str = "offshoot.runTask";
@@ -26,6 +27,9 @@ struct Argument {
     /// A folder in the repository: a URI or path.
     #[serde(default)]
     target: Option<String>,
+    /// Its parameters, as those of a step.
+    #[serde(default)]
+    params: BTreeMap<String, Value>,
 }
 
 /// Sends it.
@@ -34,6 +38,7 @@ pub(super) async fn run<C: Connect>(call: Call<C>) -> Result<Value, Error> {
         task,
         operation,
         target,
+        params,
     } = argument(NAME, call.argument)?;
     let built_in = find(&task, operation.as_deref().unwrap_or_default())?;
     let open = call.session.folder();
@@ -46,6 +51,7 @@ pub(super) async fn run<C: Connect>(call: Call<C>) -> Result<Value, Error> {
         folder: text(&folder)?,
         agent: Some(built_in.group.role().to_owned()),
         task: built_in.actions.first().map(|action| (*action).to_owned()),
+        params,
         worktree: true,
         environment: call.session.connect.environment(),
         origin: Origin::Editor,

@@ -271,6 +271,11 @@ fn a_built_in_task_is_sent_to_the_background() {
     let daemon = daemon();
     let mut editor = Editor::ready_with(daemon.clone());
     let sub = format!("{ROOT}/sub");
+    let argument =
+        json!({"task": "context", "operation": "search", "params": {"library": "react"}});
+    editor.command("offshoot.runTask", argument);
+    let asked = daemon.asked("task.submit").pop().unwrap();
+    assert_eq!(asked["params"], json!({"library": "react"}));
     for (argument, folder) in [
         (json!({"task": "ops", "operation": "scan"}), ROOT),
         (

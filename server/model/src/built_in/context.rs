@@ -8,6 +8,7 @@ const ASKS: &[&str] = &["CONTEXT7_API_KEY", "CONTEXT7_API_URL"];
 
 const fn row(
     operation: &'static str,
+    meaning: &'static str,
     actions: &'static [&'static str],
     leaves: &'static [Leaves],
     params: &'static [Param],
@@ -17,6 +18,7 @@ const fn row(
     BuiltIn {
         group: Group::Context,
         operation,
+        meaning,
         actions,
         leaves,
         params,
@@ -38,6 +40,7 @@ const WHOLE: Leaves = leaves("reports/context/context-report.json", "context");
 pub(super) const ALL: [BuiltIn; 8] = [
     row(
         "warm",
+        "Fetches documentation of the libraries that the project uses.",
         &["cache-population", "warm", "warm-up", "warmup"],
         &[WARM_UP],
         &[
@@ -53,6 +56,7 @@ pub(super) const ALL: [BuiltIn; 8] = [
     ),
     row(
         "staleness",
+        "Says which documentation of libraries is too old.",
         &["staleness", "cache-staleness", "staleness-evaluation"],
         &[STALENESS],
         &[option("max-age", "--max-age")],
@@ -61,6 +65,7 @@ pub(super) const ALL: [BuiltIn; 8] = [
     ),
     row(
         "stats",
+        "Says how much documentation of libraries is there, and how often it was an answer.",
         &["stats", "statistics", "cache-statistics"],
         &[STATISTICS],
         &[],
@@ -69,6 +74,7 @@ pub(super) const ALL: [BuiltIn; 8] = [
     ),
     row(
         "refresh",
+        "Fetches again what is stale, the most urgent first.",
         &["refresh", "cache-refresh"],
         &[REFRESH],
         &[
@@ -82,6 +88,7 @@ pub(super) const ALL: [BuiltIn; 8] = [
     ),
     row(
         "search",
+        "Finds documentation of libraries by name and topic.",
         &["search", "query"],
         &[SEARCH],
         &[operand("library"), flag("exact", "--exact")],
@@ -90,6 +97,7 @@ pub(super) const ALL: [BuiltIn; 8] = [
     ),
     row(
         "clean",
+        "Removes documentation that is old, unused or too much.",
         &["clean", "cleanup", "cache-optimization"],
         &[CLEAN],
         &[option("by", "--by"), flag("dry-run", "--dry-run")],
@@ -98,6 +106,7 @@ pub(super) const ALL: [BuiltIn; 8] = [
     ),
     row(
         "health",
+        "Says whether the knowledge base does its work.",
         &["health", "cache-health"],
         &[HEALTH],
         &[],
@@ -106,6 +115,7 @@ pub(super) const ALL: [BuiltIn; 8] = [
     ),
     row(
         "",
+        "Does the usual whole for the knowledge base.",
         &["all", "maintenance"],
         &[WHOLE, STALENESS, REFRESH, WARM_UP, STATISTICS, HEALTH],
         &[option("limit", "--limit"), flag("dry-run", "--dry-run")],

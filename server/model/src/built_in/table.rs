@@ -31,10 +31,12 @@ pub(super) const fn operand(name: &'static str) -> Param {
 const DOCS: BuiltIn = BuiltIn {
     group: Group::Docs,
     operation: "",
+    meaning: "Says what is documented and what not, checks pages, and writes an API reference.",
     actions: &["document", "generate-docs"],
     leaves: &[leaves("reports/docs/coverage.json", "documentation")],
     params: &[
         operand("target"),
+        operand("file"),
         flag("check", "--check"),
         flag("links", "--links"),
         flag("strict", "--strict"),
@@ -47,6 +49,7 @@ const DOCS: BuiltIn = BuiltIn {
 const SCAN: BuiltIn = BuiltIn {
     group: Group::Ops,
     operation: "scan",
+    meaning: "Looks for secrets in files and in history.",
     actions: &["security-scan", "scan", "secret-scan"],
     leaves: &[leaves("reports/ops/security-report.json", "security-scan")],
     params: &[
@@ -62,6 +65,7 @@ const SCAN: BuiltIn = BuiltIn {
 const AUDIT: BuiltIn = BuiltIn {
     group: Group::Ops,
     operation: "audit",
+    meaning: "Looks for known vulnerabilities in the packages that lockfiles pin, and lists them with their licences.",
     actions: &["dependency-audit", "audit", "audit-dependencies"],
     leaves: &[leaves(
         "reports/ops/dependency-audit.json",
@@ -85,6 +89,7 @@ const AUDIT: BuiltIn = BuiltIn {
 const INFRA: BuiltIn = BuiltIn {
     group: Group::Ops,
     operation: "infra",
+    meaning: "Checks container files, manifests and pipelines.",
     actions: &["infra-setup", "infrastructure-setup", "infra"],
     leaves: &[leaves(
         "reports/ops/infrastructure-report.json",
@@ -103,6 +108,7 @@ const INFRA: BuiltIn = BuiltIn {
 const COMPLIANCE: BuiltIn = BuiltIn {
     group: Group::Ops,
     operation: "compliance",
+    meaning: "Checks what a repository should have, and should not have.",
     actions: &["compliance", "compliance-check"],
     leaves: &[leaves("reports/ops/compliance-report.json", "compliance")],
     params: &[
@@ -119,6 +125,7 @@ const COMPLIANCE: BuiltIn = BuiltIn {
 const OPS: BuiltIn = BuiltIn {
     group: Group::Ops,
     operation: "",
+    meaning: "Does all operations, one after the other.",
     actions: &["all"],
     leaves: &[
         SCAN.leaves[0],

@@ -52,6 +52,7 @@ fn rows_hold_together() {
         assert!(verbs.insert(title.clone()), "{title} stands twice");
         assert!(!task.leaves.is_empty(), "{title} leaves nothing");
         assert!(task.judgement.ends_with('.'), "{title}");
+        assert!(task.meaning.ends_with('.'), "{title}");
         for action in task.actions {
             assert_eq!(super::fold(action), *action, "{title}");
             assert!(

@@ -44,6 +44,12 @@ fn what_people_type() {
         "offshoot background submit --task free --wait --after t-1 --after t-2 --no-worktree",
         true,
     );
+    check(
+        "offshoot background submit --agent ops --task compliance --param framework=soc2 --param strict",
+        true,
+    );
+    check("offshoot background submit --task x --param =y", false);
+    check("offshoot background submit --param a=b -- sh", false);
     check("offshoot background submit -- sh -c true --json", true);
     check("offshoot background submit --agent reviewer -- sh", false);
     check("offshoot background submit --task x -- sh", false);
@@ -82,7 +88,11 @@ fn the_calls_of_built_in_tasks_are_understood() {
             assert_eq!(call.unused, Vec::<String>::new(), "{}", task.title());
             let mut argv = vec!["offshoot".to_owned()];
             argv.extend(call.argv);
-            argv.extend(["--timeout=9".to_owned(), "--not-run=it is off".to_owned()]);
+            argv.extend([
+                "--as-step".to_owned(),
+                "--timeout=9".to_owned(),
+                "--not-run=it is off".to_owned(),
+            ]);
             let operand = call.operand.map(|operand| ["--".to_owned(), operand]);
             argv.extend(operand.into_iter().flatten());
             let understood = match Cli::try_parse_from(&argv) {

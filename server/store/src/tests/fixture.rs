@@ -82,6 +82,7 @@ pub(crate) fn full_submission() -> Submission {
         agent: "analyst".to_owned(),
         task: "gather-requirements".to_owned(),
         files: vec!["src/ä.rs".to_owned()],
+        params: Vec::new(),
         argv: Vec::new(),
         backends: vec!["file".to_owned()],
         env: vec!["API_KEY".to_owned()],

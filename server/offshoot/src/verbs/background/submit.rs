@@ -11,6 +11,8 @@ use protocol::Error;
 use protocol::results::DiffParams;
 use protocol::run::{Origin, Run, RunRef};
 use protocol::task::{Task, TaskRef, TaskSubmit};
+use serde_json::Value;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
@@ -27,8 +29,12 @@ pub(crate) struct Args {
     #[arg(long, value_name = "TEXT", conflicts_with = "command")]
     task: Option<String>,
     /// A file or folder it is about; may be repeated
-    #[arg(long = "file", value_name = "PATH", requires = "task")]
+    #[arg(long = "file", value_name = "PATH", conflicts_with = "command")]
     files: Vec<PathBuf>,
+    /// A parameter of what the agent is asked for, as `params` of a step has it; without a value it is true; may be
+    /// repeated, for a list also with the same name
+    #[arg(long = "param", value_name = "NAME=VALUE", conflicts_with = "command", value_parser = param)]
+    params: Vec<(String, String)>,
     /// `critical`, `high`, `medium`, `low`, or 0 to 100
     #[arg(long, value_parser = priority::parse)]
     priority: Option<u8>,
@@ -69,6 +75,7 @@ pub(crate) async fn run(context: &Context, args: Args) -> Result<Exit, Error> {
             .iter()
             .map(|file| context.file(file).to_string_lossy().into_owned())
             .collect(),
+        params: gathered(args.params),
         command: args.command,
         worktree: !args.no_worktree,
         priority: args.priority,
@@ -91,6 +98,32 @@ pub(crate) async fn run(context: &Context, args: Args) -> Result<Exit, Error> {
         .out
         .result(&task, |task| render::task::show(task, context.out.style));
     Ok(Exit::DONE)
+}
+
+/// `NAME=VALUE`, or `NAME` for one that is true.
+fn param(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').unwrap_or((text, "true"));
+    let name = name.trim();
+    if name.is_empty() || name.contains(char::is_whitespace) {
+        return Err("write it as NAME=VALUE".to_owned());
+    }
+    Ok((name.to_owned(), value.to_owned()))
+}
+
+/// Each name once; those given several times have a list.
+fn gathered(params: Vec<(String, String)>) -> BTreeMap<String, Value> {
+    let mut all: BTreeMap<String, Value> = BTreeMap::new();
+    for (name, value) in params {
+        let value = Value::String(value);
+        match all.get_mut(&name) {
+            None => {
+                all.insert(name, value);
+            }
+            Some(Value::Array(items)) => items.push(value),
+            Some(known) => *known = Value::Array(vec![known.take(), value]),
+        }
+    }
+    all
 }
 
 /// Follows the task's run, or the task where it has none, and prints what came of it.

@@ -5,15 +5,18 @@ mod docs;
 mod ground;
 mod kept;
 mod ops;
+mod refused;
 mod report;
 mod switch;
 mod tools;
 mod web;
 
+pub(crate) use refused::not_understood;
+
 use crate::context::Context;
 use crate::exit::Exit;
 use clap::Subcommand;
-use model::built_in::Group;
+use model::built_in::{Group, by_operation};
 use protocol::Error;
 use std::path::PathBuf;
 
@@ -22,6 +25,9 @@ pub(crate) struct Args {
     /// Only leave artifacts that say that it was not run, for this reason: for the daemon, which knows the settings
     #[arg(long, global = true, hide = true, value_name = "REASON")]
     not_run: Option<String>,
+    /// Where it cannot be begun, leave artifacts that say so: for the daemon, whose steps leave one in any case
+    #[arg(long, global = true, hide = true)]
+    as_step: bool,
     #[command(subcommand)]
     verb: Verb,
 }
@@ -36,27 +42,42 @@ enum Verb {
     Ops(ops::Args),
 }
 
-/// A built-in task as it was called: its group, its operation, and the folder it is asked to work on.
-type Which = (Group, &'static str, Option<PathBuf>);
-
 impl Verb {
-    fn which(&self, context: &Context) -> Result<Which, Error> {
+    fn which(&self) -> (Group, &'static str) {
+        match self {
+            Self::Docs(_) => (Group::Docs, ""),
+            Self::Context(args) => (Group::Context, args.which().0),
+            Self::Ops(args) => (Group::Ops, args.which().0),
+        }
+    }
+
+    /// The folder it is asked to work on.
+    fn folder(&self, context: &Context) -> Result<Option<PathBuf>, Error> {
         Ok(match self {
-            Self::Docs(args) => (Group::Docs, "", args.folder(context)?),
-            Self::Context(args) => {
-                let (operation, folder) = args.which();
-                (Group::Context, operation, folder)
-            }
-            Self::Ops(args) => {
-                let (operation, folder) = args.which();
-                (Group::Ops, operation, folder)
-            }
+            Self::Docs(args) => args.folder(context)?,
+            Self::Context(args) => args.which().1,
+            Self::Ops(args) => args.which().1,
         })
     }
 }
 
 pub(crate) async fn run(context: &Context, args: Args) -> Result<Exit, Error> {
-    let (group, operation, folder) = args.verb.which(context)?;
+    let (group, operation) = args.verb.which();
+    let as_step = args.as_step;
+    let done = perform(context, group, operation, args).await;
+    if let (Err(error), true, Some(task)) = (&done, as_step, by_operation(group, operation)) {
+        refused::leave(context, task, error);
+    }
+    done
+}
+
+async fn perform(
+    context: &Context,
+    group: Group,
+    operation: &str,
+    args: Args,
+) -> Result<Exit, Error> {
+    let folder = args.verb.folder(context)?;
     let folder = folder.as_deref();
     if let Some(reason) = switch::off(context, group, folder, args.not_run)? {
         return switch::not_run(context, group, operation, folder, &reason);
