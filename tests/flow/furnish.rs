@@ -294,11 +294,23 @@ fn setup_needs_trust_where_nobody_typed_the_command() {
         serde_json::json!([])
     );
 
+    // The same from a hook, where the exit code says it.
+    let hook = ["run", "w.yaml", "--trusted-only"];
+    let refused = repo.offshoot(&hook).expect_code(4);
+    assert!(refused.stderr.contains("not trusted"), "{refused}");
+    assert!(refused.stderr.contains("`offshoot trust`"), "{refused}");
+    let refused = repo.call(&["--json"]).args(&hook).run().expect_code(4);
+    assert_eq!(refused.json()["error"]["kind"], "untrusted");
+    let submitted = ["background", "submit", "--trusted-only", "--", "true"];
+    repo.offshoot(&submitted).expect_code(4);
+    assert!(!said.exists(), "setup was run without trust");
+
     repo.offshoot(&["trust"]).expect_code(0);
+    repo.offshoot(&hook).expect_code(0);
+    assert_eq!(std::fs::read_to_string(&said).ok().as_deref(), Some("up\n"));
     let started = wire.call("run.start", &start);
     let run = text(&started["result"], "run_id").to_owned();
     assert_eq!(repo.wait_end(&run)["status"], "completed");
-    assert_eq!(std::fs::read_to_string(&said).ok().as_deref(), Some("up\n"));
 }
 
 #[test]

@@ -31,7 +31,7 @@ export type Side = 'base' | 'result';
 /**
  * Who asks.
  */
-export type Origin = 'cli' | 'editor' | 'mcp';
+export type Origin = 'cli' | 'editor' | 'mcp' | 'hook';
 
 /**
  * What was done, or would be.

@@ -58,6 +58,8 @@ pub enum Origin {
     Editor,
     /// An agent, by MCP.
     Mcp,
+    /// A hook or a script, which nobody typed.
+    Hook,
 }
 
 /// A run by id or unique prefix.

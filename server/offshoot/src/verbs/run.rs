@@ -48,6 +48,25 @@ pub(crate) struct Options {
     /// Start from the checkout as it is, uncommitted and untracked files included
     #[arg(long)]
     include_dirty: bool,
+    #[command(flatten)]
+    typed: Typed,
+}
+
+/// Whether this counts as typed by a person.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Typed {
+    /// Only where the repository is trusted (`offshoot trust`): for hooks and scripts, which nobody types
+    #[arg(long)]
+    trusted_only: bool,
+}
+
+impl Typed {
+    pub(crate) fn origin(&self) -> Origin {
+        match self.trusted_only {
+            true => Origin::Hook,
+            false => Origin::Cli,
+        }
+    }
 }
 
 /// `run FILE`.
@@ -76,7 +95,7 @@ pub(crate) async fn start(
         priority: None,
         include_dirty: options.include_dirty,
         environment: context.environment(),
-        origin: Origin::Cli,
+        origin: options.typed.origin(),
     };
     let client = context.daemon().await?;
     let run = client.run_start(params).await?;

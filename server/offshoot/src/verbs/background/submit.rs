@@ -5,11 +5,11 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::follow::{Show, follow_task, say_goodbye, watch};
 use crate::render;
-use crate::verbs::run::seconds;
+use crate::verbs::run::{Typed, seconds};
 use client::{Api, Client};
 use protocol::Error;
 use protocol::results::DiffParams;
-use protocol::run::{Origin, Run, RunRef};
+use protocol::run::{Run, RunRef};
 use protocol::task::{Task, TaskRef, TaskSubmit};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -59,6 +59,8 @@ pub(crate) struct Args {
     /// Follow it to its end
     #[arg(long)]
     wait: bool,
+    #[command(flatten)]
+    typed: Typed,
     /// The command and its arguments
     #[arg(last = true, required_unless_present = "task", value_name = "COMMAND")]
     command: Vec<String>,
@@ -87,7 +89,7 @@ pub(crate) async fn run(context: &Context, args: Args) -> Result<Exit, Error> {
         max_retries: args.max_retries,
         task_type: None,
         environment: context.environment(),
-        origin: Origin::Cli,
+        origin: args.typed.origin(),
     };
     let client = context.daemon().await?;
     let task = client.task_submit(params).await?;
