@@ -12,6 +12,7 @@ pub(crate) struct Figure {
     unit: &'static str,
     samples: Samples,
     baseline: Option<(&'static str, Samples)>,
+    beside: Vec<(&'static str, Samples)>,
     ratio: Option<(&'static str, f64)>,
     checks: Vec<Check>,
     more: Map<String, Value>,
@@ -38,6 +39,7 @@ impl Figure {
             unit,
             samples,
             baseline: None,
+            beside: Vec::new(),
             ratio: None,
             checks: Vec::new(),
             more: Map::new(),
@@ -61,6 +63,12 @@ impl Figure {
             self.samples.median() / samples.median(),
         ));
         self.baseline = Some((what, samples));
+        self
+    }
+
+    /// What else the same run measured, for who wants to know; in the same unit.
+    pub(crate) fn beside(mut self, what: &'static str, samples: Samples) -> Self {
+        self.beside.push((what, samples));
         self
     }
 
@@ -115,6 +123,14 @@ impl Figure {
             out["baseline"] = distribution(samples);
             out["baseline"]["what"] = json!(what);
         }
+        let beside = self.beside.iter().map(|(what, samples)| {
+            let mut told = distribution(samples);
+            told["what"] = json!(what);
+            told
+        });
+        if !self.beside.is_empty() {
+            out["beside"] = beside.collect();
+        }
         if let Some((of, value)) = self.ratio {
             out["ratio"] = json!({"of": of, "value": rounded(value)});
         }
@@ -158,6 +174,9 @@ impl fmt::Display for Figure {
             )?,
         }
         if let Some((what, samples)) = &self.baseline {
+            write!(f, "; {what}: {:.2}", samples.median())?;
+        }
+        for (what, samples) in &self.beside {
             write!(f, "; {what}: {:.2}", samples.median())?;
         }
         if let Some((of, value)) = self.ratio {

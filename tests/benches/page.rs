@@ -69,6 +69,11 @@ fn row(figure: &Value) -> String {
         ),
         None => "–".to_owned(),
     };
+    let mut result = spread(&figure["result"], unit);
+    for beside in figure["beside"].as_array().into_iter().flatten() {
+        let what = beside["what"].as_str().unwrap_or_default();
+        let _ = write!(result, "; {what}: {}", spread(beside, unit));
+    }
     let bars: Vec<String> = figure["bars"]
         .as_array()
         .into_iter()
@@ -85,7 +90,7 @@ fn row(figure: &Value) -> String {
         figure["name"].as_str().unwrap_or_default(),
         figure["what"].as_str().unwrap_or_default(),
         figure["result"]["n"],
-        spread(&figure["result"], unit),
+        result,
         bars.join("; "),
     )
 }

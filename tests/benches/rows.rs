@@ -11,7 +11,6 @@ mod pueue;
 mod start;
 mod submit;
 mod tasks;
-mod warm;
 mod worktree;
 
 use crate::Options;
@@ -71,12 +70,12 @@ pub(crate) const ROWS: &[Row] = &[
     Row {
         names: &["worktree-5000", "worktree-40000"],
         what: "a cold worktree beside `git worktree add`",
-        measure: worktree::measure,
+        measure: worktree::cold::measure,
     },
     Row {
         names: &["warm-5000", "warm-40000"],
         what: "a worktree of a warm tree beside `git worktree add` and `wt switch --create`",
-        measure: warm::measure,
+        measure: worktree::warm::measure,
     },
     Row {
         names: &["start-20", "list-50", "prune-50"],

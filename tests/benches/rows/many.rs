@@ -1,6 +1,6 @@
 //! Many worktrees: twenty made at once, fifty listed, fifty removed while somebody asks for something else.
 
-use super::worktree::repository_with;
+use super::worktree::repository;
 use crate::Options;
 use crate::figure::Figure;
 use crate::samples::Samples;
@@ -42,7 +42,7 @@ fn workflow(steps: usize) -> String {
 fn start(options: &Options) -> Figure {
     let world = World::new(u32::try_from(AT_ONCE).unwrap_or(20));
     let steps = options.n(AT_ONCE, 5);
-    let repo = repository_with(&world, FILES, &workflow(steps));
+    let repo = repository::of(&world, FILES, &workflow(steps));
     let log = world.path("git-calls");
     let real = real_git();
     let wrapper = format!(
@@ -90,7 +90,7 @@ fn real_git() -> PathBuf {
 fn fifty(options: &Options) -> Vec<Figure> {
     let count = options.n(50, 10);
     let world = World::new(4);
-    let repo = repository_with(&world, 5_000, &workflow(count));
+    let repo = repository::of(&world, 5_000, &workflow(count));
     let (daemon, client, _) = world.start();
     let mut events = world.events();
     let run = world.block(client.run_start(world.run(&repo.path, "w.yaml")));
