@@ -320,7 +320,8 @@ pub(crate) fn copy_with_time(from: &Path, to: &Path) -> Result<()> {
         let time = source.metadata()?.modified()?;
         let folder = to.parent().unwrap_or(Path::new("."));
         let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        std::io::copy(&mut source, &mut file)?;
+        // As files, so that the kernel copies.
+        std::io::copy(&mut source, file.as_file_mut())?;
         file.as_file().set_modified(time)?;
         file.persist(to).map_err(|e| e.error)?;
         Ok(())

@@ -86,6 +86,11 @@ impl IndexFile {
         })
     }
 
+    /// The whole file.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
     pub(crate) fn name(&self, entry: &Entry) -> &[u8] {
         &self.bytes[entry.name.0..entry.name.1]
     }

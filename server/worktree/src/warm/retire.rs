@@ -84,20 +84,21 @@ impl Repo {
         let id_length = worktree.base.as_str().len() / 2;
         let read = IndexFile::read(&from, id_length).map_err(|e| Error::io("read", &from, e))?;
         // What a submodule's folder has is its own repository's affair, which is not looked into.
-        let why = match &read {
-            Err(why) => Some(*why),
-            Ok(index) if index.entries.iter().any(|entry| entry.mode == MODULE) => {
-                Some("it has submodules")
-            }
-            Ok(_) => None,
+        let with_modules =
+            |found: &IndexFile| found.entries.iter().any(|entry| entry.mode == MODULE);
+        let found = match read {
+            Ok(found) if with_modules(&found) => Err("it has submodules"),
+            other => other,
         };
-        if let Some(why) = why {
-            tracing::debug!(why, "a worktree that cannot be used again");
-            return Ok(None);
-        }
+        let found = match found {
+            Ok(found) => found,
+            Err(why) => {
+                tracing::debug!(why, "a worktree that cannot be used again");
+                return Ok(None);
+            }
+        };
         // With the time of now and not of the index: until now nobody but git had the files.
-        let content = fs::read(&from).map_err(|e| Error::io("read", &from, e))?;
-        write_new(index, &content)?;
+        write_new(index, found.bytes())?;
         let meta = fs::metadata(&worktree.path);
         let meta = meta.map_err(|e| Error::io("look at", &worktree.path, e))?;
         Ok(Some(Remembered {
