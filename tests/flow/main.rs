@@ -8,6 +8,7 @@ mod condition;
 mod conflicts;
 mod dag;
 mod failure;
+mod files;
 mod findings;
 mod foreign;
 mod furnish;
