@@ -4,7 +4,7 @@
 //! What the engine itself adds (`OFFSHOOT_…`, `GIT_TERMINAL_PROMPT`) is not here.
 
 use model::run::Environment;
-use settings::variable::GIT;
+use settings::variable::{ADVISORIES, GIT};
 pub use settings::variable::refused;
 
 /// Kept by name. `XDG_CONFIG_HOME` is kept for the reason that HOME is: it says where git and the agents find the
@@ -19,6 +19,17 @@ const KEPT: [&str; 9] = [
     "TMPDIR",
     "SSH_AUTH_SOCK",
     "XDG_CONFIG_HOME",
+];
+
+/// Where programs keep what they fetched and built. Without them a step would fetch all of it again, and an audit
+/// would find neither its database nor the licences of packages.
+const CACHES: [&str; 6] = [
+    "XDG_CACHE_HOME",
+    "CARGO_HOME",
+    "GOPATH",
+    "GOMODCACHE",
+    "GEM_HOME",
+    "GEM_PATH",
 ];
 
 /// Proxies, in either case.
@@ -73,18 +84,13 @@ pub fn secrets(
     (found, missing)
 }
 
-/// Proxy variables whose address carries a password. [`filter`] leaves them out, because what it keeps is
-/// stored; who needs the network passes these names to [`secrets`].
-pub fn secret_proxies(client_env: &[(String, String)]) -> Vec<String> {
-    client_env
-        .iter()
-        .filter(|(name, value)| holds_password(name, value))
-        .map(|(name, _)| name.clone())
-        .collect()
+fn is_kept(name: &str) -> bool {
+    let listed = [&KEPT[..], &CACHES, &GIT].concat();
+    listed.contains(&name) || name.starts_with("LC_") || is_address(name)
 }
 
-fn is_kept(name: &str) -> bool {
-    KEPT.contains(&name) || GIT.contains(&name) || name.starts_with("LC_") || is_proxy(name)
+fn is_address(name: &str) -> bool {
+    name == ADVISORIES || is_proxy(name)
 }
 
 fn is_proxy(name: &str) -> bool {
@@ -97,7 +103,7 @@ fn is_proxy(name: &str) -> bool {
 fn holds_password(name: &str, value: &str) -> bool {
     let authority = value.split_once("://").map_or(value, |(_, rest)| rest);
     let authority = authority.split('/').next().unwrap_or_default();
-    is_proxy(name)
+    is_address(name)
         && authority
             .rsplit_once('@')
             .is_some_and(|(user, _)| user.contains(':'))
@@ -105,7 +111,7 @@ fn holds_password(name: &str, value: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{filter, refused, secret_proxies, secrets};
+    use super::{filter, refused, secrets};
 
     fn env(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
         pairs
@@ -141,7 +147,11 @@ mod tests {
             ("no_proxy", "a,b", true),
             ("Http_Proxy", "x", false),
             ("AWS_SECRET_ACCESS_KEY", "x", false),
+            ("JAVA_HOME", "/java", true),
             ("CARGO_HOME", "/cargo", true),
+            ("GOMODCACHE", "/go", true),
+            ("XDG_CACHE_HOME", "/cache", true),
+            ("OFFSHOOT_OSV_URL", "http://mirror", true),
             ("GIT_AUTHOR_NAME", "Me", true),
             ("GIT_COMMITTER_EMAIL", "me@x", true),
             ("GIT_AUTHOR_DATE", "now", false),
@@ -157,7 +167,7 @@ mod tests {
             .iter()
             .map(|(name, value, _)| (*name, *value))
             .collect();
-        let extra = names(&["CARGO_HOME", "GIT_DIR", "OFFSHOOT_ATTEMPT", "NOT_THERE"]);
+        let extra = names(&["JAVA_HOME", "GIT_DIR", "OFFSHOOT_ATTEMPT", "NOT_THERE"]);
         let mut expected: Vec<_> = given
             .iter()
             .filter(|(_, _, kept)| *kept)
@@ -188,12 +198,13 @@ mod tests {
     }
 
     #[test]
-    fn proxies_with_a_password_are_secrets() {
+    fn addresses_with_a_password_are_left_out() {
         let client = env(&[
             ("http_proxy", "http://me:pw@p:1/"),
             ("https_proxy", "http://p:1/?a=b:c@d"),
-            ("TOKEN", "a:b@c"),
+            ("OFFSHOOT_OSV_URL", "https://me:pw@mirror"),
         ]);
-        assert_eq!(secret_proxies(&client), names(&["http_proxy"]));
+        let kept = filter(&client, &[]);
+        assert_eq!(kept.0, env(&[("https_proxy", "http://p:1/?a=b:c@d")]));
     }
 }

@@ -1,6 +1,6 @@
 //! The page that stands beside each artifact, for people.
 
-use artifact::{Artifact, Finding, status};
+use artifact::{Artifact, Finding};
 
 /// Rows of a table; the rest is counted.
 const ROWS: usize = 200;
@@ -12,9 +12,6 @@ pub fn page(artifact: &Artifact, summary: &str) -> String {
     text.push_str("\n\n");
     if let Some(error) = &artifact.error {
         text.push_str(&format!("**{}**: {}\n\n", artifact.status, cell(error)));
-    }
-    if artifact.status == status::NOT_RUN {
-        return text;
     }
     if artifact.findings.is_empty() {
         // What did not come to its end cannot say so.

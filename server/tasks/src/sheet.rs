@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 /// What an artifact says for as long as its task has not said how it ended.
@@ -180,6 +180,18 @@ impl Sheet {
 /// # Errors
 /// When it cannot be written, or a link on the way leads elsewhere.
 pub fn write(folder: &Path, path: &str, text: &str) -> io::Result<()> {
+    write_with(folder, path, |file| file.write_all(text.as_bytes()))
+}
+
+/// The same for what is not in memory as a whole.
+///
+/// # Errors
+/// When it cannot be written, or a link on the way leads elsewhere.
+pub(crate) fn write_with(
+    folder: &Path,
+    path: &str,
+    put: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
     let target = folder.join(path);
     let parent = target.parent().unwrap_or(folder);
     let mut at = folder.to_owned();
@@ -202,8 +214,9 @@ pub fn write(folder: &Path, path: &str, text: &str) -> io::Result<()> {
     let temporary = parent.join(format!(".{name}.tmp"));
     // One that is left from before, or a link that somebody put there.
     let _ = fs::remove_file(&temporary);
-    let mut file = File::create_new(&temporary)?;
-    file.write_all(text.as_bytes())?;
+    let mut file = BufWriter::new(File::create_new(&temporary)?);
+    put(&mut file)?;
+    file.flush()?;
     fs::rename(&temporary, &target)
 }
 

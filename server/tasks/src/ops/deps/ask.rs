@@ -1,25 +1,25 @@
 //! Asking the sources about the packages: the database of this machine, the service of OSV, the ecosystems' own tools.
 
+mod service;
+mod silent;
+
 use super::audit::{Options, Surroundings};
 use super::find::Lock;
 use super::findings::Hits;
-use super::osv::api::{Ids, Service};
 use super::osv::store::{Found, Store};
-use super::osv::{Record, advisory, level};
+use super::osv::{self, advisory};
 use super::package::{Ecosystem, Package};
-use super::report::{Answered, MOST_NOTES, Source};
+use super::report::{MOST_NOTES, Source};
 use super::tools::{Network, Tool};
-use super::{advisory::Advisory, osv};
 use crate::ground::{Ground, Halt, go_on};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::time::Duration;
 
-/// Before the service is asked a second time.
-const PAUSE: Duration = Duration::from_secs(1);
+pub(crate) use silent::Silent;
 
-/// What is said where there is none and nobody else may be asked.
-const NO_DATABASE: &str = "there is no database of its advisories here: fetch it with --update, import it with \
-     --import, or ask the service with --online";
+/// Said of an ecosystem whose advisories are not on this machine.
+const NO_DATABASE: &str = "there is no database of its advisories on this machine";
+/// Said of a tool that may not be asked.
+const OFFLINE: &str = "it needs the network, which was not allowed";
 
 /// Everybody who was asked, and what they said.
 #[derive(Debug, Default)]
@@ -52,11 +52,7 @@ impl Asked {
                     self.answered.insert(ecosystem);
                     self.judge(source, &packages, &found)
                 }
-                Ok(None) if options.online || options.tools => {
-                    source.status = Answered::Absent;
-                    source
-                }
-                Ok(None) => source.failed(NO_DATABASE),
+                Ok(None) => source.absent(NO_DATABASE),
                 Err(why) => source.failed(why),
             };
             self.sources.push(source);
@@ -91,74 +87,6 @@ impl Asked {
         source
     }
 
-    /// The service.
-    pub(crate) fn service(
-        &mut self,
-        locks: &[Lock],
-        options: &Options,
-        with: &Surroundings<'_>,
-        ground: &dyn Ground,
-    ) -> Result<(), Halt> {
-        let all: Vec<Placed<'_>> = by_ecosystem(locks).into_values().flatten().collect();
-        if all.is_empty() {
-            return Ok(());
-        }
-        let service = Service {
-            base: &options.service,
-            web: with.web,
-            ground,
-            cache: &options.cache.join("advisories"),
-            pause: if options.service == osv::SERVICE {
-                PAUSE
-            } else {
-                PAUSE / 20
-            },
-        };
-        let mut source = Source::new("osv-api");
-        // The same package of several lockfiles is asked about once.
-        let mut distinct: BTreeMap<(Ecosystem, &str, &str), &Package> = BTreeMap::new();
-        for (_, _, package) in &all {
-            distinct.insert(key(package), package);
-        }
-        let packages: Vec<&Package> = distinct.values().copied().collect();
-        let answers = service.ask(&packages)?;
-        let ids: BTreeMap<_, &Ids> = packages
-            .iter()
-            .map(|package| key(package))
-            .zip(&answers.ids)
-            .collect();
-        for (lock, index, package) in &all {
-            for id in ids
-                .get(&key(package))
-                .into_iter()
-                .flat_map(|ids| ids.keys())
-            {
-                if let Some(advisory) = told(package, id, answers.records.get(id)) {
-                    self.hits.push((*lock, *index, advisory));
-                }
-            }
-        }
-        if answers.errors.is_empty() {
-            self.answered
-                .extend(all.iter().map(|(_, _, package)| package.ecosystem));
-        } else {
-            let more = answers.errors.len().saturating_sub(3);
-            let mut why = answers
-                .errors
-                .iter()
-                .take(3)
-                .cloned()
-                .collect::<Vec<_>>()
-                .join("; ");
-            if more > 0 {
-                why.push_str(&format!("; and {more} more"));
-            }
-            source = source.failed(why);
-        }
-        self.sources.push(source);
-        Ok(())
-    }
-
     /// The tools of the ecosystems, each about its lockfiles.
     pub(crate) fn tools(
         &mut self,
@@ -181,8 +109,7 @@ impl Asked {
             let mut source = Source::new(tool.name());
             source.lockfile = Some(lock.path.clone());
             if !options.online && !tool.works_offline() {
-                self.sources
-                    .push(source.failed("it needs the network: allow it with --online"));
+                self.sources.push(source.absent(OFFLINE));
                 continue;
             }
             let packages: Vec<&Package> = lock.packages().iter().collect();
@@ -195,7 +122,7 @@ impl Asked {
                     self.hits.extend(hits);
                     *answered.entry(lock.kind.ecosystem()).or_default() += 1;
                 }
-                Ok(None) => source.status = Answered::Absent,
+                Ok(None) => source = source.absent("it is not installed"),
                 Err(Halt::Failed(why)) => source = source.failed(why),
                 Err(stopped) => return Err(stopped),
             }
@@ -212,39 +139,6 @@ impl Asked {
         }
         Ok(())
     }
-
-    /// Fails where nobody answered about an ecosystem: that nothing was found there would be a lie.
-    pub(crate) fn all_answered(&self, locks: &[Lock]) -> Result<(), Halt> {
-        let all = by_ecosystem(locks);
-        let silent: Vec<String> = all
-            .iter()
-            .filter(|(ecosystem, _)| !self.answered.contains(ecosystem))
-            .map(|(ecosystem, packages)| match packages.len() {
-                1 => format!("{} (1 package)", ecosystem.name()),
-                more => format!("{} ({more} packages)", ecosystem.name()),
-            })
-            .collect();
-        if silent.is_empty() {
-            return Ok(());
-        }
-        let failed = self
-            .sources
-            .iter()
-            .filter_map(|source| Some((source.name, source.error.as_ref()?)));
-        let errors: BTreeSet<String> = failed
-            .map(|(name, error)| format!("{name}: {error}"))
-            .collect();
-        let errors: Vec<String> = errors.into_iter().take(3).collect();
-        let why = if errors.is_empty() {
-            "nobody who could be asked is there".to_owned()
-        } else {
-            errors.join("; ")
-        };
-        Err(Halt::Failed(format!(
-            "no source answered about {}: {why}",
-            silent.join(", ")
-        )))
-    }
 }
 
 /// Lockfile, place in it, package.
@@ -260,42 +154,4 @@ fn by_ecosystem(locks: &[Lock]) -> BTreeMap<Ecosystem, Vec<Placed<'_>>> {
         }
     }
     all
-}
-
-fn key(package: &Package) -> (Ecosystem, &str, &str) {
-    (package.ecosystem, &package.name, &package.version)
-}
-
-/// What the service says of a package is taken as it is: it judged the version itself.
-fn told(package: &Package, id: &str, record: Option<&Record>) -> Option<Advisory> {
-    let Some(record) = record else {
-        // The advisory could not be had: that there is one is known all the same.
-        return Some(Advisory {
-            id: id.to_owned(),
-            aliases: Vec::new(),
-            summary: "the advisory itself could not be fetched".to_owned(),
-            level: super::advisory::Level::Unknown,
-            score: None,
-            fixed: None,
-            url: format!("https://osv.dev/vulnerability/{id}"),
-            sources: vec!["osv-api".to_owned()],
-        });
-    };
-    if record.withdrawn.is_some() {
-        return None;
-    }
-    let judged = advisory(package, record, "osv-api").ok().flatten();
-    judged.or_else(|| {
-        let (level, score) = level(record, package);
-        Some(Advisory {
-            id: record.id.clone(),
-            aliases: record.aliases.clone(),
-            summary: record.summary.clone(),
-            level,
-            score,
-            fixed: None,
-            url: format!("https://osv.dev/vulnerability/{id}"),
-            sources: vec!["osv-api".to_owned()],
-        })
-    })
 }

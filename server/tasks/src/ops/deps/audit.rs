@@ -1,16 +1,16 @@
 //! The audit itself: one step after the other, each leaving what it found in the artifact.
 
-use super::ask::Asked;
+use super::ask::{Asked, Silent};
 use super::find::{self, Lock};
 use super::findings::{self, Manifests};
-use super::licences::{Places, Policy, Reader};
+use super::licences::{Places, Policy, Reader, Unknown};
 use super::osv::files::{Count, import, update};
 use super::osv::store::{Stamp, Store};
 use super::package::{Ecosystem, Package};
 use super::report::{Imported, Licences, Lockfile, MOST_NOTES, Note, Report, Source};
 use super::sbom;
 use crate::ground::{Ground, Halt, go_on};
-use crate::sheet::{Sheet, write};
+use crate::sheet::{Sheet, write_with};
 use crate::tools::Tools;
 use crate::web::Web;
 use artifact::Artifact;
@@ -84,6 +84,7 @@ pub fn run(ground: &dyn Ground, options: &Options, with: Surroundings<'_>) -> io
         manifests: Manifests::default(),
         licences: BTreeMap::new(),
         asked: Asked::default(),
+        silent: Silent::default(),
         report: Report {
             operation_type: "dependency_audit",
             ..Report::default()
@@ -101,8 +102,10 @@ struct Audit<'a> {
     with: Surroundings<'a>,
     locks: Vec<Lock>,
     manifests: Manifests,
-    licences: BTreeMap<(String, String, Ecosystem), Option<String>>,
+    licences: BTreeMap<(String, String, Ecosystem), Result<String, Unknown>>,
     asked: Asked,
+    /// Known once all were asked.
+    silent: Silent,
     report: Report,
 }
 
@@ -121,7 +124,12 @@ impl Audit<'_> {
             )?;
             self.report.imported = Some(imported(count));
         }
-        find::all(self.ground, &left_out, &mut self.locks)?;
+        self.report.lockfiles_left_out = find::all(
+            self.ground,
+            &left_out,
+            self.options.places.maven.as_deref(),
+            &mut self.locks,
+        )?;
         self.manifests = Manifests::read(self.ground, &self.locks);
         self.save(sheet)?;
         self.read_licences()?;
@@ -142,7 +150,8 @@ impl Audit<'_> {
             self.asked
                 .service(&self.locks, self.options, &self.with, self.ground)?;
         }
-        self.asked.all_answered(&self.locks)
+        self.silent = self.asked.silent(&self.locks);
+        self.asked.outcome(&self.silent, &self.locks)
     }
 
     fn save(&mut self, sheet: &mut Sheet) -> Result<(), Halt> {
@@ -160,6 +169,7 @@ impl Audit<'_> {
             &self.options.ignore,
         );
         let mut all = findings::of_lockfiles(&self.locks);
+        all.extend(self.silent.findings(&self.locks));
         all.extend(judged.findings);
         let policy = &self.options.licences;
         if !self.licences.is_empty() {
@@ -188,9 +198,13 @@ impl Audit<'_> {
                     go_on(self.ground)?;
                 }
                 // Of the same package in several places, one may know more than another.
-                let known = self.licences.entry(key(package)).or_default();
-                if known.is_none() {
-                    *known = reader.of(package);
+                let known = self.licences.entry(key(package));
+                let known = known.or_insert(Err(Unknown::NotHere));
+                if known.is_err() {
+                    let told = reader.of(package);
+                    if told.is_ok() || told == Err(Unknown::TellsNone) {
+                        *known = told;
+                    }
                 }
             }
         }
@@ -202,10 +216,9 @@ impl Audit<'_> {
         if packages.iter().all(|packages| packages.is_empty()) {
             return Ok(());
         }
-        let licence = |package: &Package| self.licences.get(&key(package)).cloned().flatten();
-        sbom::document(&packages, &licence)
-            .map_err(io::Error::from)
-            .and_then(|text| write(self.ground.root(), SBOM, &text))
+        let licence = |package: &Package| self.licences.get(&key(package))?.as_deref().ok();
+        let put = |file: &mut dyn io::Write| sbom::write(&packages, &licence, file);
+        write_with(self.ground.root(), SBOM, put)
             .map_err(|error| Halt::Failed(format!("the SBOM cannot be written: {error}")))?;
         self.report.sbom = Some(SBOM);
         Ok(())
@@ -284,13 +297,15 @@ fn lockfile(lock: &Lock) -> Lockfile {
     }
 }
 
-fn licences(all: &BTreeMap<(String, String, Ecosystem), Option<String>>) -> Licences {
+fn licences(all: &BTreeMap<(String, String, Ecosystem), Result<String, Unknown>>) -> Licences {
     let mut licences = Licences::default();
     for ((name, version, _), licence) in all {
         match licence {
-            Some(licence) => *licences.by_licence.entry(licence.clone()).or_default() += 1,
-            None => {
+            Ok(licence) => *licences.by_licence.entry(licence.clone()).or_default() += 1,
+            Err(unknown) => {
                 licences.unknown += 1;
+                let because = unknown.because();
+                *licences.unknown_because.entry(because).or_default() += 1;
                 if licences.unknown_packages.len() < MOST_NOTES {
                     licences.unknown_packages.push(format!("{name} {version}"));
                 }

@@ -1,6 +1,6 @@
 //! The lockfiles of a folder, and what is in them.
 
-use super::lock::Kind;
+use super::lock::{Beside, Kind};
 use super::package::{Package, Parsed};
 use crate::ground::{Ground, Halt, go_on};
 use crate::input::{Input, is_own_output, read_up_to};
@@ -32,19 +32,24 @@ impl Lock {
     }
 }
 
-/// All of them, by path. Nothing but a stop and a folder that cannot be listed ends it.
+/// All of them, by path, and how many there was no room for. Nothing but a stop and a folder that cannot be listed
+/// ends it. `maven` is the repository of Maven on this machine.
 pub(crate) fn all(
     ground: &dyn Ground,
     left_out: &GlobSet,
+    maven: Option<&Path>,
     into: &mut Vec<Lock>,
-) -> Result<(), Halt> {
+) -> Result<usize, Halt> {
     let files = ground.files().map_err(Halt::Failed)?;
     let found = lockfiles(&files, left_out);
-    for (path, kind) in &found {
+    for (index, (path, kind)) in found.iter().enumerate() {
         go_on(ground)?;
+        if index == MOST {
+            return Ok(found.len() - MOST);
+        }
         let so_far: usize = into.iter().map(|lock| lock.packages().len()).sum();
         let content = if so_far < MOST_PACKAGES_IN_ALL {
-            read(ground.root(), path, *kind, &found)
+            read(ground.root(), path, *kind, &found, maven)
         } else {
             Err(format!(
                 "the lockfiles before it hold {so_far} packages: too many"
@@ -56,7 +61,7 @@ pub(crate) fn all(
             content,
         });
     }
-    Ok(())
+    Ok(0)
 }
 
 fn lockfiles(files: &[PathBuf], left_out: &GlobSet) -> BTreeMap<String, Kind> {
@@ -67,15 +72,12 @@ fn lockfiles(files: &[PathBuf], left_out: &GlobSet) -> BTreeMap<String, Kind> {
     let mut found = BTreeMap::new();
     for path in files {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let Some(kind) = Kind::of(&name) else {
+        let folder = path.parent().and_then(Path::file_name).unwrap_or_default();
+        let Some(kind) = Kind::of(&folder.to_string_lossy(), &name) else {
             continue;
         };
         let text = path.to_string_lossy().into_owned();
-        if found.len() < MOST
-            && !is_own_output(&text)
-            && !is_installed(path)
-            && !left_out.is_match(path)
-        {
+        if !is_own_output(&text) && !is_installed(path) && !left_out.is_match(path) {
             found.insert(text, kind);
         }
     }
@@ -83,7 +85,7 @@ fn lockfiles(files: &[PathBuf], left_out: &GlobSet) -> BTreeMap<String, Kind> {
     let modules: HashSet<String> = found
         .iter()
         .filter(|(_, kind)| **kind == Kind::GoMod)
-        .map(|(path, _)| path.replace("go.mod", "go.sum"))
+        .filter_map(|(path, _)| Some(format!("{}go.sum", path.strip_suffix("go.mod")?)))
         .collect();
     found.retain(|path, _| !modules.contains(path));
     found
@@ -94,14 +96,16 @@ fn read(
     path: &str,
     kind: Kind,
     all: &BTreeMap<String, Kind>,
+    maven: Option<&Path>,
 ) -> Result<Parsed, String> {
     let text = text(&root.join(path))?;
     let folder = Path::new(path).parent().unwrap_or(Path::new(""));
-    let beside = |name: &str| {
-        let path = inside(folder, name)?;
-        self::text(&root.join(path)).ok()
+    let around = Around {
+        root,
+        folder,
+        maven,
     };
-    let mut parsed = kind.parse(&text, &beside)?;
+    let mut parsed = kind.parse(&text, &around)?;
     for package in &mut parsed.packages {
         package.path = match package.path.as_str() {
             "" => path.to_owned(),
@@ -114,6 +118,40 @@ fn read(
         parsed.packages.retain(own);
     }
     Ok(parsed)
+}
+
+/// What lies around a lockfile: the project, and Maven's repository on this machine.
+struct Around<'a> {
+    root: &'a Path,
+    folder: &'a Path,
+    maven: Option<&'a Path>,
+}
+
+impl Beside for Around<'_> {
+    fn file(&self, path: &str) -> Option<String> {
+        let path = inside(self.folder, path)?;
+        text(&self.root.join(path)).ok()
+    }
+
+    fn pom(&self, group: &str, artifact: &str, version: &str) -> Option<String> {
+        let path = pom_in_repository(group, artifact, version)?;
+        text(&self.maven?.join(path)).ok()
+    }
+}
+
+/// Where Maven keeps the `pom.xml` of a package, relative to its repository.
+pub(crate) fn pom_in_repository(group: &str, artifact: &str, version: &str) -> Option<PathBuf> {
+    let plain = |text: &str| {
+        let usable = |c: char| c.is_ascii_alphanumeric() || "._-+".contains(c);
+        !text.is_empty() && !text.starts_with('.') && text.chars().all(usable)
+    };
+    if ![group, artifact, version].into_iter().all(plain) {
+        return None;
+    }
+    let mut path: PathBuf = group.split('.').filter(|part| !part.is_empty()).collect();
+    path.extend([artifact, version]);
+    path.push(format!("{artifact}-{version}.pom"));
+    Some(path)
 }
 
 fn text(path: &Path) -> Result<String, String> {

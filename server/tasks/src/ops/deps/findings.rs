@@ -2,7 +2,7 @@
 
 use super::advisory::{Advisory, merged};
 use super::find::Lock;
-use super::licences::{Judgement, Policy};
+use super::licences::{Judgement, Policy, Unknown};
 use super::manifest;
 use super::package::{Ecosystem, Package};
 use crate::ground::Ground;
@@ -244,7 +244,7 @@ pub(crate) fn of_lockfiles(locks: &[Lock]) -> Vec<Finding> {
 /// Packages whose licence is against the policy.
 pub(crate) fn of_licences(
     locks: &[Lock],
-    licences: &BTreeMap<(String, String, Ecosystem), Option<String>>,
+    licences: &BTreeMap<(String, String, Ecosystem), Result<String, Unknown>>,
     policy: &Policy,
     manifests: &Manifests,
 ) -> Vec<Finding> {
@@ -260,7 +260,11 @@ pub(crate) fn of_licences(
                 package.version.clone(),
                 package.ecosystem,
             );
-            let licence = licences.get(&key).and_then(Option::as_deref);
+            let licence = match licences.get(&key) {
+                Some(Ok(licence)) => Ok(licence.as_str()),
+                Some(Err(unknown)) => Err(*unknown),
+                None => Err(Unknown::NotHere),
+            };
             let Some((severity, code, what)) = against(policy, licence) else {
                 continue;
             };
@@ -284,9 +288,12 @@ pub(crate) fn of_licences(
     findings
 }
 
-fn against(policy: &Policy, licence: Option<&str>) -> Option<(Severity, &'static str, String)> {
+fn against(
+    policy: &Policy,
+    licence: Result<&str, Unknown>,
+) -> Option<(Severity, &'static str, String)> {
     let told = licence.unwrap_or("none");
-    match policy.judge(licence) {
+    match policy.judge(licence.ok()) {
         Judgement::Fine => None,
         Judgement::Denied => Some((
             Severity::Error,
@@ -298,15 +305,13 @@ fn against(policy: &Policy, licence: Option<&str>) -> Option<(Severity, &'static
             "licence-not-allowed",
             format!("its licence `{told}` is not among those that are allowed"),
         )),
-        Judgement::Unknown if licence.is_none() => Some((
-            Severity::Warning,
-            "licence-unknown",
-            "its licence is not known on this machine".to_owned(),
-        )),
         Judgement::Unknown => Some((
             Severity::Warning,
             "licence-unknown",
-            format!("what it says of its licence is no SPDX expression: `{told}`"),
+            match licence {
+                Ok(told) => format!("what it says of its licence is no SPDX expression: `{told}`"),
+                Err(unknown) => format!("its licence is not known: {}", unknown.because()),
+            },
         )),
     }
 }

@@ -14,6 +14,9 @@ pub struct Report {
     pub(crate) operation_type: &'static str,
     /// The lockfiles that were read.
     pub(crate) lockfiles: Vec<Lockfile>,
+    /// Lockfiles beyond those, which were not read.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub(crate) lockfiles_left_out: usize,
     /// Packages in them.
     pub(crate) packages: usize,
     /// Who was asked about them, and whether they answered.
@@ -72,7 +75,7 @@ pub enum Answered {
     Answered,
     /// Something went wrong: what it said is used, and does not count as an answer.
     Failed,
-    /// It is not there, and others were asked.
+    /// It was not asked: it is not there, or may not be used.
     Absent,
 }
 
@@ -92,6 +95,9 @@ pub struct Source {
     /// What went wrong.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) error: Option<String>,
+    /// Why it was not asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) reason: Option<String>,
     /// When its data were fetched (RFC 3339).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) imported_at: Option<String>,
@@ -115,11 +121,18 @@ impl Source {
             lockfile: None,
             status: Answered::Answered,
             error: None,
+            reason: None,
             imported_at: None,
             expires_at: None,
             complete: None,
             not_judged: Vec::new(),
         }
+    }
+
+    pub(crate) fn absent(mut self, why: &str) -> Self {
+        self.status = Answered::Absent;
+        self.reason = Some(why.to_owned());
+        self
     }
 
     pub(crate) fn failed(mut self, why: impl Into<String>) -> Self {
@@ -136,6 +149,9 @@ pub struct Licences {
     pub(crate) by_licence: BTreeMap<String, usize>,
     /// Packages whose licence is not known on this machine.
     pub(crate) unknown: usize,
+    /// Why, and of how many.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) unknown_because: BTreeMap<&'static str, usize>,
     /// Some of them, as `name version`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) unknown_packages: Vec<String>,
@@ -171,6 +187,12 @@ impl Report {
             self.packages,
             self.lockfiles.len()
         );
+        if self.lockfiles_left_out > 0 {
+            text.push_str(&format!(
+                " {} more lockfiles were not read: too many.",
+                self.lockfiles_left_out
+            ));
+        }
         let found: usize = self.vulnerabilities.values().sum();
         let counts: Vec<String> = self
             .vulnerabilities
@@ -206,13 +228,15 @@ impl Source {
             .ecosystem
             .or(self.lockfile.as_deref())
             .unwrap_or("all packages");
-        let answer = match (&self.error, &self.expires_at) {
-            (Some(error), _) => error.replace('|', "\\|").replace('\n', " "),
+        let answer = match (
+            self.error.as_ref().or(self.reason.as_ref()),
+            &self.expires_at,
+        ) {
+            (Some(why), _) => why.replace('|', "\\|").replace('\n', " "),
             (None, Some(expires)) if self.complete == Some(false) => {
                 format!("from single files, fresh until {expires}")
             }
             (None, Some(expires)) => format!("fresh until {expires}"),
-            (None, None) if self.status == Answered::Absent => "not there".to_owned(),
             (None, None) => "answered".to_owned(),
         };
         format!("| {} | {about} | {answer} |\n", self.name)
@@ -238,10 +262,16 @@ impl Licences {
         if more > 0 {
             text.push_str(&format!(", and {more} others"));
         }
-        text.push_str(&format!(
-            "; {} packages without a known one.\n",
-            self.unknown
-        ));
+        text.push_str(&format!("; {} packages without a known one", self.unknown));
+        let because: Vec<String> = self
+            .unknown_because
+            .iter()
+            .map(|(why, count)| format!("{count}: {why}"))
+            .collect();
+        if !because.is_empty() {
+            text.push_str(&format!(" ({})", because.join("; ")));
+        }
+        text.push_str(".\n");
         text
     }
 }

@@ -6,6 +6,7 @@ use super::package::{Ecosystem, Hash, Package};
 use packageurl::PackageUrl;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Write};
 
 /// The project itself in the graph.
 const PROJECT: &str = "project";
@@ -18,7 +19,7 @@ struct Bom<'a> {
     version: u32,
     metadata: Metadata,
     components: Vec<Component<'a>>,
-    dependencies: Vec<Dependency>,
+    dependencies: Vec<Dependency<'a>>,
 }
 
 #[derive(Serialize)]
@@ -81,10 +82,10 @@ enum Choice<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Dependency {
+struct Dependency<'a> {
     #[serde(rename = "ref")]
-    reference: String,
-    depends_on: BTreeSet<String>,
+    reference: &'a str,
+    depends_on: &'a BTreeSet<&'a str>,
 }
 
 /// A package of several lockfiles is one component.
@@ -93,35 +94,35 @@ struct Part<'a> {
     package: Option<&'a Package>,
     licence: Option<&'a str>,
     hashes: BTreeSet<&'a Hash>,
-    needs: BTreeSet<String>,
+    needs: BTreeSet<&'a str>,
 }
 
-/// The document, for packages by lockfile and their licences.
+/// Writes the document, for packages by lockfile and their licences.
 ///
 /// # Errors
-/// When it cannot be written as JSON.
-pub(crate) fn document(
-    locks: &[&[Package]],
-    licences: &dyn Fn(&Package) -> Option<String>,
-) -> Result<String, serde_json::Error> {
-    let known: Vec<Vec<Option<String>>> = locks
+/// When it cannot be written.
+pub(crate) fn write<'a>(
+    locks: &[&'a [Package]],
+    licences: &dyn Fn(&Package) -> Option<&'a str>,
+    into: &mut dyn Write,
+) -> io::Result<()> {
+    let addresses: Vec<Vec<String>> = locks
         .iter()
-        .map(|packages| packages.iter().map(licences).collect())
+        .map(|packages| packages.iter().map(purl).collect())
         .collect();
-    let mut parts: BTreeMap<String, Part<'_>> = BTreeMap::new();
+    let mut parts: BTreeMap<&str, Part<'_>> = BTreeMap::new();
     let mut direct = BTreeSet::new();
-    for (packages, licences) in locks.iter().zip(&known) {
-        let addresses: Vec<String> = packages.iter().map(purl).collect();
-        for ((package, address), licence) in packages.iter().zip(&addresses).zip(licences) {
-            let part = parts.entry(address.clone()).or_default();
+    for (packages, addresses) in locks.iter().zip(&addresses) {
+        for (package, address) in packages.iter().zip(addresses) {
+            let part = parts.entry(address).or_default();
             part.package.get_or_insert(package);
-            part.licence = part.licence.or(licence.as_deref());
+            part.licence = part.licence.or_else(|| licences(package));
             part.hashes.extend(&package.hashes);
             let needs = package.needs.iter().filter_map(|need| addresses.get(*need));
-            part.needs
-                .extend(needs.filter(|need| *need != address).cloned());
+            let others = needs.filter(|need| *need != address);
+            part.needs.extend(others.map(String::as_str));
             if package.direct == Some(true) {
-                direct.insert(address.clone());
+                direct.insert(address.as_str());
             }
         }
     }
@@ -131,9 +132,10 @@ pub(crate) fn document(
         version: 1,
         metadata: metadata(),
         components: parts.iter().filter_map(component).collect(),
-        dependencies: dependencies(direct, &parts),
+        dependencies: dependencies(&direct, &parts),
     };
-    serde_json::to_string_pretty(&bom).map(|text| text + "\n")
+    serde_json::to_writer_pretty(&mut *into, &bom)?;
+    into.write_all(b"\n")
 }
 
 fn metadata() -> Metadata {
@@ -153,7 +155,7 @@ fn metadata() -> Metadata {
     }
 }
 
-fn component<'a>((address, part): (&'a String, &Part<'a>)) -> Option<Component<'a>> {
+fn component<'a>((address, part): (&&'a str, &Part<'a>)) -> Option<Component<'a>> {
     let package = part.package?;
     let (group, name) = split(package);
     let licence = part.licence.map(|text| {
@@ -190,14 +192,17 @@ fn sums<'a>(hashes: &BTreeSet<&'a Hash>) -> Vec<Sum<'a>> {
     hashes.iter().filter(alone).map(sum).collect()
 }
 
-fn dependencies(direct: BTreeSet<String>, parts: &BTreeMap<String, Part<'_>>) -> Vec<Dependency> {
+fn dependencies<'a>(
+    direct: &'a BTreeSet<&'a str>,
+    parts: &'a BTreeMap<&'a str, Part<'a>>,
+) -> Vec<Dependency<'a>> {
     let project = Dependency {
-        reference: PROJECT.to_owned(),
+        reference: PROJECT,
         depends_on: direct,
     };
     let others = parts.iter().map(|(address, part)| Dependency {
-        reference: address.clone(),
-        depends_on: part.needs.clone(),
+        reference: address,
+        depends_on: &part.needs,
     });
     std::iter::once(project).chain(others).collect()
 }

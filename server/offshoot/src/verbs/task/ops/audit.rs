@@ -4,6 +4,7 @@ use super::super::ground::{Folder, perform};
 use super::super::report;
 use super::super::tools::Installed;
 use super::super::web::Online;
+use super::places;
 use crate::context::Context;
 use crate::exit::Exit;
 use artifact::Artifact;
@@ -88,17 +89,10 @@ pub(super) fn usual(context: &Context, allow: &[String]) -> Result<deps::Options
 }
 
 fn options(context: &Context, args: Args, now: Timestamp) -> Result<deps::Options, Error> {
-    let get = |name: &str| {
-        let value = std::env::var_os(name).filter(|value| !value.is_empty());
-        value.map(PathBuf::from)
-    };
-    let cache = get("XDG_CACHE_HOME")
-        .filter(|folder| folder.is_absolute())
-        .or_else(|| Some(get("HOME")?.join(".cache")))
-        .ok_or_else(|| {
-            let message = "there is no folder for the database: HOME is not set";
-            Error::new(ErrorKind::InvalidInput, message).hint("set XDG_CACHE_HOME")
-        })?;
+    let cache = places::cache().ok_or_else(|| {
+        let message = "there is no folder for the database: HOME is not set";
+        Error::new(ErrorKind::InvalidInput, message).hint("set XDG_CACHE_HOME")
+    })?;
     let other = std::env::var(SERVICE).ok().filter(|url| !url.is_empty());
     let at = |usual: &str| other.clone().unwrap_or_else(|| usual.to_owned());
     // Seconds are enough for something that is fresh for days.
@@ -121,9 +115,7 @@ fn options(context: &Context, args: Args, now: Timestamp) -> Result<deps::Option
             allow: args.allow_license,
             deny: args.deny_license,
         },
-        places: deps::Places {
-            cargo: get("CARGO_HOME").or_else(|| Some(get("HOME")?.join(".cargo"))),
-        },
+        places: places::of_packages(),
         stamp: deps::Stamp {
             at: told(now),
             expires: told(now.saturating_add(FRESH).unwrap_or(now)),

@@ -5,6 +5,7 @@ mod audit;
 mod common;
 mod compliance;
 mod infra;
+mod places;
 mod scan;
 
 use crate::context::Context;

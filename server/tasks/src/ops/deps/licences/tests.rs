@@ -1,6 +1,6 @@
 //! Licences: where they are read, how they are spelled, and how a policy judges them.
 
-use super::{Judgement, Places, Policy, Reader, spelled};
+use super::{Judgement, Places, Policy, Reader, Unknown, spelled};
 use crate::ops::deps::package::{Ecosystem, Package, Parsed};
 use std::io::Write;
 use std::path::Path;
@@ -71,6 +71,7 @@ fn they_are_read_where_packages_lie() {
     );
     let places = Places {
         cargo: Some(root.join("home")),
+        ..Places::default()
     };
     let mut reader = Reader::new(root, &places);
     for (ecosystem, path, name, expected) in [
@@ -105,7 +106,6 @@ fn they_are_read_where_packages_lie() {
         ),
         (Ecosystem::PyPi, "py/uv.lock", "old", Some("Apache-2.0")),
         (Ecosystem::PyPi, "py/uv.lock", "free", Some("As you like")),
-        (Ecosystem::Go, "go.mod", "example.org/a", None),
     ] {
         let version = if ecosystem == Ecosystem::PyPi {
             "1.0"
@@ -113,7 +113,136 @@ fn they_are_read_where_packages_lie() {
             "1.0.0"
         };
         let found = reader.of(&package(ecosystem, path, name, version));
-        assert_eq!(found.as_deref(), expected, "{name}");
+        assert_eq!(found.as_deref().ok(), expected, "{name}");
+        let because = if name == "c" || expected.is_some() {
+            continue;
+        } else {
+            found.unwrap_err()
+        };
+        assert_eq!(because, Unknown::NotHere, "{name}");
+    }
+}
+
+const MIT: &str = "MIT License\n\nCopyright (c) 2020 Somebody Else\n\nPermission is hereby granted, free of charge, to any person obtaining a copy of this software and associated documentation files (the \"Software\"), to deal in the Software without restriction, including without limitation the rights to use, copy, modify, merge, publish, distribute, sublicense, and/or sell copies of the Software, and to permit persons to whom the Software is furnished to do so, subject to the following conditions:\n\nThe above copyright notice and this permission notice shall be included in all copies or substantial portions of the Software.\n\nTHE SOFTWARE IS PROVIDED \"AS IS\", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.\n";
+
+#[test]
+fn modules_of_go_tell_theirs_by_its_text() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    put(root, "mod/github.com/!some!one/a@v1.0.0/LICENSE", MIT);
+    put(root, "mod/b.org/own@v1.0.0/LICENSE.md", "Do as you like.\n");
+    put(root, "mod/b.org/none@v1.0.0/README.md", MIT);
+    put(
+        root,
+        "vendor/modules.txt",
+        "# b.org/near v1.0.0\n## explicit\n",
+    );
+    put(root, "vendor/b.org/near/COPYING", MIT);
+    put(root, "vendor/b.org/other/COPYING", MIT);
+    let places = Places {
+        go: Some(root.join("mod")),
+        ..Places::default()
+    };
+    let mut reader = Reader::new(root, &places);
+    for (name, expected) in [
+        ("github.com/SomeOne/a", Ok("MIT")),
+        ("b.org/near", Ok("MIT")),
+        ("b.org/other", Err(Unknown::NotHere)),
+        ("b.org/own", Err(Unknown::TellsNone)),
+        ("b.org/none", Err(Unknown::TellsNone)),
+        ("../mod/b.org/none", Err(Unknown::NotHere)),
+    ] {
+        let found = reader.of(&package(Ecosystem::Go, "go.mod", name, "1.0.0"));
+        assert_eq!(found.as_deref(), expected.as_ref().copied(), "{name}");
+    }
+}
+
+#[test]
+fn packages_of_maven_have_it_from_a_parent() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    let pom = |inner: &str| {
+        format!("<project xmlns=\"http://maven.apache.org/POM/4.0.0\">{inner}</project>")
+    };
+    let named = |name: &str, url: &str| {
+        format!("<licenses><license><name>{name}</name><url>{url}</url></license></licenses>")
+    };
+    let parent =
+        "<parent><groupId>org.x</groupId><artifactId>top</artifactId><version>3</version></parent>";
+    let apache = named(
+        "The Apache Software License, Version 2.0",
+        "https://www.apache.org/licenses/LICENSE-2.0.txt",
+    );
+    put(root, "org/x/top/3/top-3.pom", &pom(&apache));
+    put(root, "org/x/child/1.0.0/child-1.0.0.pom", &pom(parent));
+    put(
+        root,
+        "org/x/own/1.0.0/own-1.0.0.pom",
+        &pom(&named("MIT", "")),
+    );
+    put(root, "org/x/none/1.0.0/none-1.0.0.pom", &pom(""));
+    put(
+        root,
+        "org/x/words/1.0.0/words-1.0.0.pom",
+        &pom(&named("As we like", "")),
+    );
+    put(root, "org/x/broken/1.0.0/broken-1.0.0.pom", "<project>");
+    let places = Places {
+        maven: Some(root.to_owned()),
+        ..Places::default()
+    };
+    let mut reader = Reader::new(root, &places);
+    for (name, expected) in [
+        ("org.x:child", Ok("Apache-2.0")),
+        ("org.x:own", Ok("MIT")),
+        ("org.x:words", Ok("As we like")),
+        ("org.x:none", Err(Unknown::TellsNone)),
+        ("org.x:broken", Err(Unknown::TellsNone)),
+        ("org.x:gone", Err(Unknown::NotHere)),
+        ("..:own", Err(Unknown::NotHere)),
+    ] {
+        let found = reader.of(&package(Ecosystem::Maven, "pom.xml", name, "1.0.0"));
+        assert_eq!(found.as_deref(), expected.as_ref().copied(), "{name}");
+    }
+}
+
+#[test]
+fn gems_have_it_in_their_specification() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    let spec = |line: &str| {
+        format!("Gem::Specification.new do |s|\n  s.name = \"a\".freeze\n  {line}\nend\n")
+    };
+    put(
+        root,
+        "home/specifications/a-1.0.0.gemspec",
+        &spec("s.licenses = [\"MIT\".freeze]"),
+    );
+    put(
+        root,
+        "home/specifications/b-1.0.0.gemspec",
+        &spec("s.licenses = [\"Ruby\".freeze, \"BSD-2-Clause\".freeze]"),
+    );
+    put(root, "home/specifications/c-1.0.0.gemspec", &spec(""));
+    put(
+        root,
+        "vendor/bundle/ruby/3.2.0/specifications/d-1.0.0.gemspec",
+        &spec("s.license = \"ISC\""),
+    );
+    let places = Places {
+        gems: vec![root.join("home")],
+        ..Places::default()
+    };
+    let mut reader = Reader::new(root, &places);
+    for (name, expected) in [
+        ("a", Ok("MIT")),
+        ("b", Ok("Ruby OR BSD-2-Clause")),
+        ("c", Err(Unknown::TellsNone)),
+        ("d", Ok("ISC")),
+        ("e", Err(Unknown::NotHere)),
+    ] {
+        let found = reader.of(&package(Ecosystem::RubyGems, "Gemfile.lock", name, "1.0.0"));
+        assert_eq!(found.as_deref(), expected.as_ref().copied(), "{name}");
     }
 }
 

@@ -19,6 +19,10 @@ pub(super) fn parse(text: &str) -> Result<Parsed, String> {
     let mut parsed = Parsed::default();
     let mut needs = Vec::new();
     let mut asked = HashSet::new();
+    // The project itself, in the files of the first years.
+    if let Some(own) = document.child(root, "root") {
+        asked.extend(own.texts("dependencies").into_iter().map(dependency));
+    }
     for table in tables {
         let (Some(name), Some(version)) = (table.text("name"), table.text("version")) else {
             parsed.note(table.line, "a package without a name or a version");

@@ -4,7 +4,13 @@ use super::lines::numbered;
 use crate::ops::deps::package::{Ecosystem, Hash, Parsed, Wanted};
 use std::collections::{HashMap, HashSet};
 
-pub(super) fn parse(text: &str) -> Parsed {
+/// Sections that every such file has one of.
+const SECTIONS: [&str; 5] = ["GEM", "GIT", "PATH", "PLATFORMS", "DEPENDENCIES"];
+
+pub(super) fn parse(text: &str) -> Result<Parsed, String> {
+    if !text.trim().is_empty() && !text.lines().any(|line| SECTIONS.contains(&line)) {
+        return Err("it has none of the sections of a Gemfile.lock".to_owned());
+    }
     let mut parsed = Parsed::default();
     let mut section = "";
     let mut needs: Vec<(usize, Vec<Wanted>)> = Vec::new();
@@ -63,7 +69,7 @@ pub(super) fn parse(text: &str) -> Parsed {
         let key = (package.name.clone(), package.version.clone());
         package.hashes = sums.remove(&key).unwrap_or_default();
     }
-    parsed
+    Ok(parsed)
 }
 
 /// `name (1.0.0)` or `name (1.0.0-x86_64-linux)`; the platform is no part of the version.

@@ -11,10 +11,15 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 /// Lines of a go.sum.
 const MOST_SUMS: usize = 200_000;
 
-pub(super) fn parse_mod(text: &str, beside: Beside<'_>) -> Parsed {
+pub(super) fn parse_mod(text: &str, beside: &dyn Beside) -> Result<Parsed, String> {
     let file = read(text);
+    if !file.is_one {
+        return Err("it names no `module`".to_owned());
+    }
     let mut parsed = Parsed::default();
-    let sums = beside("go.sum").map_or_else(Sums::new, |text| sums(&text));
+    let sums = beside
+        .file("go.sum")
+        .map_or_else(Sums::new, |text| sums(&text));
     for wanted in &file.required {
         let replaced = file
             .replaced
@@ -51,11 +56,14 @@ pub(super) fn parse_mod(text: &str, beside: Beside<'_>) -> Parsed {
         let text = "before Go 1.17 it does not name all modules: go.sum was asked for the others";
         parsed.note(file.line, text);
     }
-    parsed
+    Ok(parsed)
 }
 
-pub(super) fn parse_sum(text: &str) -> Parsed {
+pub(super) fn parse_sum(text: &str) -> Result<Parsed, String> {
     let sums = sums(text);
+    if sums.is_empty() && !text.trim().is_empty() {
+        return Err("it holds no sum of a module".to_owned());
+    }
     let mut parsed = Parsed::default();
     parsed.note(
         1,
@@ -64,7 +72,7 @@ pub(super) fn parse_sum(text: &str) -> Parsed {
     for ((module, written), line) in highest(&sums) {
         add(&mut parsed, &module, &written, line, None);
     }
-    parsed
+    Ok(parsed)
 }
 
 /// `h1:` is a sum over a list of sums and of no file: nobody else could check it, so it is not told.
@@ -131,6 +139,8 @@ struct File<'a> {
     required: Vec<Required<'a>>,
     replaced: HashMap<Replaced<'a>, Replaced<'a>>,
     before_1_17: bool,
+    /// Whether it names its module: else it is something else.
+    is_one: bool,
     /// Of the `go` directive.
     line: u32,
 }
@@ -160,6 +170,7 @@ fn read(text: &str) -> File<'_> {
         let words: Vec<&str> = words.map(|word| word.trim_matches('"')).take(8).collect();
         match (verb, words.as_slice()) {
             (_, ["("]) => block = Some(verb),
+            ("module", [_]) => file.is_one = true,
             ("go", [version]) => {
                 file.line = number;
                 file.before_1_17 = is_before_1_17(version);

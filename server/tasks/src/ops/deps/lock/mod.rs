@@ -22,8 +22,22 @@ use super::package::{Ecosystem, Parsed};
 pub(super) use json::Text;
 pub(super) use lines::Lines;
 
-/// The text of a file by its path relative to the lockfile's folder; none where there is none to be had.
-pub(crate) type Beside<'a> = &'a dyn Fn(&str) -> Option<String>;
+/// Files that a parser may ask for; none where there is none to be had.
+pub(crate) trait Beside {
+    /// The text of a file by its path relative to the lockfile's folder.
+    fn file(&self, path: &str) -> Option<String>;
+
+    /// The text of a `pom.xml` in Maven's own repository on this machine.
+    fn pom(&self, _group: &str, _artifact: &str, _version: &str) -> Option<String> {
+        None
+    }
+}
+
+impl<F: Fn(&str) -> Option<String>> Beside for F {
+    fn file(&self, path: &str) -> Option<String> {
+        self(path)
+    }
+}
 
 /// A kind of lockfile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -42,8 +56,8 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    /// What a file of this name is; none for no lockfile.
-    pub(crate) fn of(name: &str) -> Option<Self> {
+    /// What a file of this name is; none for no lockfile. `folder` is the name of the folder it lies in.
+    pub(crate) fn of(folder: &str, name: &str) -> Option<Self> {
         Some(match name {
             "Cargo.lock" => Self::Cargo,
             "package-lock.json" | "npm-shrinkwrap.json" => Self::Npm,
@@ -55,10 +69,11 @@ impl Kind {
             "go.sum" => Self::GoSum,
             "pom.xml" => Self::Maven,
             "Gemfile.lock" | "gems.locked" => Self::Gem,
-            name if name.starts_with("requirements") && name.ends_with(".txt") => {
-                Self::Requirements
+            name => {
+                let plain = name.strip_suffix(".txt")?;
+                let named = plain.starts_with("requirements") || plain.ends_with("requirements");
+                (named || folder == "requirements").then_some(Self::Requirements)?
             }
-            _ => return None,
         })
     }
 
@@ -95,7 +110,7 @@ impl Kind {
     ///
     /// # Errors
     /// A sentence on why it cannot be read at all.
-    pub(crate) fn parse(self, text: &str, beside: Beside<'_>) -> Result<Parsed, String> {
+    pub(crate) fn parse(self, text: &str, beside: &dyn Beside) -> Result<Parsed, String> {
         match self {
             Self::Cargo => cargo::parse(text),
             Self::Npm => npm::parse(text),
@@ -104,10 +119,10 @@ impl Kind {
             Self::Requirements => Ok(requirements::parse(text, beside)),
             Self::Poetry => poetry::parse(text, beside),
             Self::Uv => uv::parse(text),
-            Self::GoMod => Ok(go::parse_mod(text, beside)),
-            Self::GoSum => Ok(go::parse_sum(text)),
-            Self::Maven => maven::parse(text),
-            Self::Gem => Ok(gem::parse(text)),
+            Self::GoMod => go::parse_mod(text, beside),
+            Self::GoSum => go::parse_sum(text),
+            Self::Maven => maven::parse(text, beside),
+            Self::Gem => gem::parse(text),
         }
     }
 }
@@ -115,4 +130,11 @@ impl Kind {
 /// The manifest's own dependencies, where a lockfile does not tell which of its packages those are.
 pub(super) fn names_in_package_json(text: &str) -> Vec<(String, u32)> {
     json::dependencies(text)
+}
+
+/// Whether a package of npm was fetched from elsewhere than a registry: git, an archive of GitHub, a file.
+fn is_foreign(resolved: &str) -> bool {
+    resolved.starts_with("git")
+        || resolved.starts_with("file:")
+        || resolved.contains("codeload.github.com")
 }

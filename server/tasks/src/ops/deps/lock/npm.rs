@@ -1,5 +1,6 @@
 //! `package-lock.json`: version 1 is a tree of dependencies, 2 and 3 are a list of folders.
 
+use super::is_foreign;
 use super::json::{Entries, Flag, Key, Text};
 use super::lines::Lines;
 use crate::ops::deps::package::{Ecosystem, Hash, Parsed};
@@ -24,6 +25,7 @@ struct File<'a> {
 struct Folder<'a> {
     name: Text,
     version: Text,
+    resolved: Text,
     integrity: Text,
     license: Text,
     link: Flag,
@@ -115,6 +117,11 @@ impl Reading<'_> {
                 continue;
             }
             let name = folder.name.0.as_deref().unwrap_or(named);
+            if folder.resolved.0.as_deref().is_some_and(is_foreign) {
+                let text = format!("`{name}` does not come from the registry: it is not looked up");
+                self.parsed.note(line, text);
+                continue;
+            }
             let Some(version) = &folder.version.0 else {
                 self.parsed.note(
                     line,

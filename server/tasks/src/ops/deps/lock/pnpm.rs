@@ -1,5 +1,5 @@
 //! `pnpm-lock.yaml` of versions 5 to 9. Keys of packages changed: `/a/1.0.0_b@2.0.0`, `/a@1.0.0(b@2.0.0)`,
-//! `a@1.0.0(b@2.0.0)`.
+//! `a@1.0.0(b@2.0.0)`. What comes from git, an archive or a folder has no version in its key.
 
 use super::yaml::{Entry, Node, load};
 use crate::ops::deps::package::{Ecosystem, Hash, Parsed, Wanted};
@@ -16,11 +16,12 @@ pub(super) fn parse(text: &str) -> Result<Parsed, String> {
     let Some(root) = found.or_else(|| documents.iter().rev().find(versioned)) else {
         return Err("it has no `lockfileVersion`".to_owned());
     };
+    let keys = Keys::of(root);
     let mut parsed = Parsed::default();
-    let asked = asked(root);
+    let asked = asked(root, keys);
     let mut needs = Vec::new();
     for entry in root.below("packages") {
-        let Some((name, version)) = identify(entry) else {
+        let Some((name, version)) = keys.split(&entry.key) else {
             let text = format!(
                 "`{}` does not come from the registry: it is not looked up",
                 entry.key
@@ -38,7 +39,7 @@ pub(super) fn parse(text: &str) -> Result<Parsed, String> {
         package.hashes = integrity.map(Hash::integrity).unwrap_or_default();
         package.development = entry.value.text("dev") == Some("true");
         package.direct = Some(asked.contains(&(name, version)));
-        needs.push((parsed.packages.len() - 1, wants(&entry.value)));
+        needs.push((parsed.packages.len() - 1, wants(&entry.value, keys)));
     }
     // Since version 9 the graph stands apart.
     let places: HashMap<(String, String), usize> = (0..)
@@ -46,70 +47,106 @@ pub(super) fn parse(text: &str) -> Result<Parsed, String> {
         .map(|(index, package)| ((package.name.clone(), package.version.clone()), index))
         .collect();
     for entry in root.below("snapshots") {
-        if let Some(index) = identify(entry).and_then(|named| places.get(&named)) {
-            needs.push((*index, wants(&entry.value)));
+        if let Some(index) = keys.split(&entry.key).and_then(|named| places.get(&named)) {
+            needs.push((*index, wants(&entry.value, keys)));
         }
     }
     parsed.connect(&needs);
     Ok(parsed)
 }
 
-/// Name and version of a package of the registry.
-fn identify(entry: &Entry) -> Option<(String, String)> {
-    if let (Some(name), Some(version)) = (entry.value.text("name"), entry.value.text("version")) {
-        return Some((name.to_owned(), version.to_owned()));
-    }
-    let key = entry.key.strip_prefix('/').unwrap_or(&entry.key);
-    let key = key.split('(').next().unwrap_or_default();
-    let (name, version) = match key.rsplit_once('@').filter(|(name, _)| !name.is_empty()) {
-        // Version 5 has `name/version`, with what it was put together with after `_`.
-        Some((name, version)) if !name.contains('_') && !is_old(key) => (name, version),
-        _ => key.split('_').next()?.rsplit_once('/')?,
-    };
-    let usable = version.starts_with(|c: char| c.is_ascii_digit()) && !name.contains(':');
-    usable.then(|| (name.to_owned(), version.to_owned()))
+/// How keys are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Keys {
+    /// Until version 5: `/name/1.0.0_peer@2.0.0`, for another registry `host/name/1.0.0`.
+    Slash,
+    /// Since version 6: `name@1.0.0(peer@2.0.0)`, in 6 with a slash before it.
+    At,
 }
 
-/// `@scope/name/1.0.0…` or `name/1.0.0…`: a version after the last slash before any `_`.
-fn is_old(key: &str) -> bool {
-    let head = key.split('_').next().unwrap_or_default();
-    let tail = head.rsplit_once('/').map(|(_, tail)| tail);
-    tail.is_some_and(|tail| tail.starts_with(|c: char| c.is_ascii_digit()) && !tail.contains('@'))
+impl Keys {
+    fn of(root: &Node) -> Self {
+        let version = root.text("lockfileVersion").unwrap_or_default();
+        let major = version.split(['.', '-']).next().unwrap_or_default();
+        if major.parse::<u32>().is_ok_and(|major| major < 6) {
+            Self::Slash
+        } else {
+            Self::At
+        }
+    }
+
+    /// Name and version of a package of the registry.
+    fn split(self, key: &str) -> Option<(String, String)> {
+        let (name, version) = match self {
+            Self::Slash => split_by_slash(key)?,
+            Self::At => {
+                let key = key.strip_prefix('/').unwrap_or(key);
+                let plain = key.split('(').next().unwrap_or_default();
+                plain
+                    .rsplit_once('@')
+                    .filter(|(name, _)| !name.is_empty())?
+            }
+        };
+        (is_version(version) && !name.contains(':')).then(|| (name.to_owned(), version.to_owned()))
+    }
+
+    /// A name and what stands for its version: `1.0.0`, with what it was put together with, or another package's key
+    /// (`link:…` is none).
+    fn target(self, name: &str, written: &str) -> Option<(String, String)> {
+        let end = match self {
+            Self::Slash => '_',
+            Self::At => '(',
+        };
+        let plain = written.split(end).next().unwrap_or_default();
+        if is_version(plain) {
+            return Some((name.to_owned(), plain.to_owned()));
+        }
+        self.split(written)
+    }
+}
+
+/// A commit begins with a digit as well, and has no dot.
+fn is_version(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_digit()) && text.contains('.') && !text.contains('/')
+}
+
+fn split_by_slash(key: &str) -> Option<(&str, &str)> {
+    let path = match key.strip_prefix('/') {
+        Some(path) => path,
+        None => {
+            key.split_once('/')
+                .filter(|(host, _)| host.contains('.'))?
+                .1
+        }
+    };
+    let after_scope = match path.strip_prefix('@') {
+        Some(scoped) => path.len() - scoped.len() + scoped.find('/')? + 1,
+        None => 0,
+    };
+    let slash = after_scope + path.get(after_scope..)?.find('/')?;
+    let version = path.get(slash + 1..)?.split('_').next()?;
+    Some((path.get(..slash)?, version))
 }
 
 /// What the project asks for: at the top, or in each of its `importers`.
-fn asked(root: &Node) -> HashSet<(String, String)> {
+fn asked(root: &Node, keys: Keys) -> HashSet<(String, String)> {
     let projects = root.below("importers").iter().map(|entry| &entry.value);
     let groups = projects
         .chain([root])
         .flat_map(|project| GROUPS.into_iter().flat_map(|group| project.below(group)));
-    groups.filter_map(asked_of).collect()
+    groups.filter_map(|entry| asked_of(entry, keys)).collect()
 }
 
-fn asked_of(entry: &Entry) -> Option<(String, String)> {
+fn asked_of(entry: &Entry, keys: Keys) -> Option<(String, String)> {
     let version = match &entry.value {
         Node::Text(text) => text,
         other => other.text("version")?,
     };
-    target(&entry.key, version)
+    keys.target(&entry.key, version)
 }
 
-/// A name and what stands for its version: `1.0.0(peer)`, `1.0.0_peer`, `/other/1.0.0`, `other@1.0.0`, `link:…`.
-fn target(name: &str, version: &str) -> Option<(String, String)> {
-    let plain = version.split('(').next().unwrap_or_default();
-    if plain.starts_with(|c: char| c.is_ascii_digit()) {
-        let plain = plain.split('_').next().unwrap_or_default();
-        return Some((name.to_owned(), plain.to_owned()));
-    }
-    identify(&Entry {
-        key: version.to_owned(),
-        line: 0,
-        value: Node::List(Vec::new()),
-    })
-}
-
-fn wants(node: &Node) -> Vec<Wanted> {
+fn wants(node: &Node, keys: Keys) -> Vec<Wanted> {
     let entries = GROUPS.into_iter().flat_map(|group| node.below(group));
-    let named = entries.filter_map(asked_of);
+    let named = entries.filter_map(|entry| asked_of(entry, keys));
     named.map(|(name, version)| (name, Some(version))).collect()
 }

@@ -6,7 +6,7 @@ use crate::ops::deps::manifest;
 use crate::ops::deps::package::{Ecosystem, Hash, Parsed};
 use std::collections::HashSet;
 
-pub(super) fn parse(text: &str, beside: Beside<'_>) -> Result<Parsed, String> {
+pub(super) fn parse(text: &str, beside: &dyn Beside) -> Result<Parsed, String> {
     let document = Document::parse(text)?;
     let root = document.root();
     let mut parsed = Parsed::default();
@@ -25,7 +25,10 @@ pub(super) fn parse(text: &str, beside: Beside<'_>) -> Result<Parsed, String> {
             continue;
         }
         if let Some(package) = parsed.add(Ecosystem::PyPi, name, version, line) {
-            package.development = table.text("category") == Some("dev");
+            // Since version 2 groups are named instead of a category.
+            let groups = table.texts("groups");
+            package.development = table.text("category") == Some("dev")
+                || (!groups.is_empty() && !groups.contains(&"main"));
             package.hashes = hashes(&document, table, name);
             let wanted = document.child(table, "dependencies");
             let wanted = wanted.map(|wanted| document.entries(wanted));
@@ -37,7 +40,7 @@ pub(super) fn parse(text: &str, beside: Beside<'_>) -> Result<Parsed, String> {
         }
     }
     parsed.connect(&needs);
-    if let Some(project) = beside(Ecosystem::PyPi.manifest()) {
+    if let Some(project) = beside.file(Ecosystem::PyPi.manifest()) {
         let asked: HashSet<String> = manifest::asked(Ecosystem::PyPi, &project)
             .into_iter()
             .map(|(name, _)| name)

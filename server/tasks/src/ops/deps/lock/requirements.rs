@@ -1,9 +1,10 @@
-//! `requirements.txt`. Only what is pinned with `==` is a version; ranges are said and left out.
+//! `requirements.txt`. Only what is pinned with `==`, here or in a file of constraints, is a version; ranges are said
+//! and left out.
 
 use super::Beside;
 use crate::ops::deps::package::{Ecosystem, Hash, Parsed};
 use pep440_rs::{Operator, VersionSpecifiers};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::str::FromStr;
 
 /// Files that are included by one.
@@ -11,20 +12,35 @@ const MOST_FILES: usize = 20;
 /// Physical lines of one logical line.
 const MOST_CONTINUED: usize = 2000;
 
-pub(super) fn parse(text: &str, beside: Beside<'_>) -> Parsed {
+pub(super) fn parse(text: &str, beside: &dyn Beside) -> Parsed {
     let mut reading = Reading {
         parsed: Parsed::default(),
         beside,
         seen: HashSet::new(),
+        constraints: HashMap::new(),
+        open: Vec::new(),
     };
     reading.file(text, "", 1);
+    reading.settle();
     reading.parsed
 }
 
 struct Reading<'a> {
     parsed: Parsed,
-    beside: Beside<'a>,
+    beside: &'a dyn Beside,
     seen: HashSet<String>,
+    /// Versions by name, from files of constraints.
+    constraints: HashMap<String, String>,
+    /// What is not pinned where it is asked for.
+    open: Vec<Open>,
+}
+
+/// A package without a version of its own.
+struct Open {
+    name: String,
+    path: String,
+    line: u32,
+    why: &'static str,
 }
 
 impl Reading<'_> {
@@ -37,12 +53,8 @@ impl Reading<'_> {
             }
             if let Some(included) = option(line, &["-r", "--requirement"]) {
                 self.include(included, path, number, depth);
-            } else if option(line, &["-c", "--constraint"]).is_some() {
-                self.note(
-                    path,
-                    number,
-                    "constraints pin nothing by themselves: they are not read",
-                );
+            } else if let Some(constraints) = option(line, &["-c", "--constraint"]) {
+                self.constrain(constraints, path, number);
             } else if option(line, &["-e", "--editable"]).is_some() {
                 self.note(path, number, "an editable package is not looked up");
             } else if !line.starts_with('-') {
@@ -51,17 +63,52 @@ impl Reading<'_> {
         }
     }
 
-    fn include(&mut self, included: &str, from: &str, number: u32, depth: usize) {
-        let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let path = if folder.is_empty() {
-            included.to_owned()
-        } else {
-            format!("{folder}/{included}")
+    /// What a file of constraints pins counts for what is asked for elsewhere, and asks for nothing itself.
+    fn constrain(&mut self, named: &str, from: &str, number: u32) {
+        let path = relative(named, from);
+        if self.seen.len() >= MOST_FILES || !self.seen.insert(path.clone()) {
+            return;
+        }
+        let Some(text) = self.beside.file(&path) else {
+            return self.note(from, number, &format!("`{named}` is not there to be read"));
         };
+        for (_, line) in logical_lines(&text) {
+            if let Some((name, rest)) = split(&line)
+                && let Ok(version) = pinned(rest)
+            {
+                self.constraints
+                    .insert(Ecosystem::PyPi.normal(name), version);
+            }
+        }
+    }
+
+    fn settle(&mut self) {
+        for open in std::mem::take(&mut self.open) {
+            let known = self.constraints.get(&Ecosystem::PyPi.normal(&open.name));
+            match known.cloned() {
+                Some(version) => self.pin(&open.name, &version, &open.path, open.line, ""),
+                None => {
+                    let text = format!("`{}` {}: it is not looked up", open.name, open.why);
+                    self.note(&open.path, open.line, &text);
+                }
+            }
+        }
+    }
+
+    fn pin(&mut self, name: &str, version: &str, path: &str, number: u32, line: &str) {
+        if let Some(package) = self.parsed.add(Ecosystem::PyPi, name, version, number) {
+            package.direct = Some(true);
+            package.path = path.to_owned();
+            package.hashes = hashes(line);
+        }
+    }
+
+    fn include(&mut self, included: &str, from: &str, number: u32, depth: usize) {
+        let path = relative(included, from);
         if depth >= MOST_FILES || self.seen.len() >= MOST_FILES || !self.seen.insert(path.clone()) {
             return;
         }
-        match (self.beside)(&path) {
+        match self.beside.file(&path) {
             Some(text) => self.file(&text, &path, depth + 1),
             None => self.note(
                 from,
@@ -80,37 +127,44 @@ impl Reading<'_> {
     }
 
     fn requirement(&mut self, line: &str, path: &str, number: u32) {
-        let wanted = line.split(" --").next().unwrap_or_default();
-        let wanted = wanted.split(';').next().unwrap_or_default().trim();
-        let end = wanted
-            .find(|c: char| !(c.is_ascii_alphanumeric() || "-_.".contains(c)))
-            .unwrap_or(wanted.len());
-        let (name, rest) = wanted.split_at(end);
-        let rest = rest.trim_start();
-        // Extras change what it brings along, not what it is.
-        let rest = match rest.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-            Some((_, rest)) => rest.trim(),
-            None => rest,
-        };
-        if name.is_empty() || rest.starts_with('@') || rest.starts_with(['/', ':']) {
+        let Some((name, rest)) = split(line) else {
             return self.note(path, number, "an address or a folder is not looked up");
-        }
+        };
         match pinned(rest) {
-            Ok(version) => {
-                let package = self.parsed.add(Ecosystem::PyPi, name, &version, number);
-                if let Some(package) = package {
-                    package.direct = Some(true);
-                    package.path = path.to_owned();
-                    package.hashes = hashes(line);
-                }
-            }
-            Err(why) => self.note(
-                path,
-                number,
-                &format!("`{name}` {why}: it is not looked up"),
-            ),
+            Ok(version) => self.pin(name, &version, path, number, line),
+            Err(why) => self.open.push(Open {
+                name: name.to_owned(),
+                path: path.to_owned(),
+                line: number,
+                why,
+            }),
         }
     }
+}
+
+/// A path that stands in a file, relative to the file that was asked for.
+fn relative(named: &str, from: &str) -> String {
+    match from.rsplit_once('/') {
+        Some((folder, _)) => format!("{folder}/{named}"),
+        None => named.to_owned(),
+    }
+}
+
+/// The name of a requirement and what is asked of its version; none for an address or a folder.
+fn split(line: &str) -> Option<(&str, &str)> {
+    let wanted = line.split(" --").next().unwrap_or_default();
+    let wanted = wanted.split(';').next().unwrap_or_default().trim();
+    let end = wanted
+        .find(|c: char| !(c.is_ascii_alphanumeric() || "-_.".contains(c)))
+        .unwrap_or(wanted.len());
+    let (name, rest) = wanted.split_at(end);
+    let rest = rest.trim_start();
+    // Extras change what it brings along, not what it is.
+    let rest = match rest.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((_, rest)) => rest.trim(),
+        None => rest,
+    };
+    (!name.is_empty() && !rest.starts_with(['@', '/', ':'])).then_some((name, rest))
 }
 
 /// The version behind `==1.0`, `===1.0`, or several of which one is such.

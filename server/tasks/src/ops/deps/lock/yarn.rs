@@ -1,12 +1,12 @@
 //! `yarn.lock`: a form of its own until version 1 ("classic"), YAML since version 2 ("berry").
 
-use super::Beside;
 use super::lines::numbered;
 use super::yaml::{Entry, load};
+use super::{Beside, is_foreign};
 use crate::ops::deps::package::{Ecosystem, Hash, Parsed};
 use std::collections::{HashMap, HashSet};
 
-pub(super) fn parse(text: &str, beside: Beside<'_>) -> Result<Parsed, String> {
+pub(super) fn parse(text: &str, beside: &dyn Beside) -> Result<Parsed, String> {
     let mut blocks = if text.lines().any(|line| line.starts_with("__metadata:")) {
         berry(text)?
     } else {
@@ -62,10 +62,10 @@ fn mark_direct(
     parsed: &mut Parsed,
     asked: &HashSet<String>,
     answers: &HashMap<String, usize>,
-    beside: Beside<'_>,
+    beside: &dyn Beside,
 ) {
     if asked.is_empty() {
-        let Some(project) = beside(Ecosystem::Npm.manifest()) else {
+        let Some(project) = beside.file(Ecosystem::Npm.manifest()) else {
             return;
         };
         let names: HashSet<String> = super::names_in_package_json(&project)
@@ -117,9 +117,7 @@ impl Block {
     fn is_foreign(&self) -> bool {
         match (&self.resolution, &self.resolved) {
             (Some(resolution), _) => !resolution.contains("@npm:"),
-            (None, Some(resolved)) => {
-                resolved.starts_with("git") || resolved.contains("codeload.github.com")
-            }
+            (None, Some(resolved)) => is_foreign(resolved),
             (None, None) => self.wishes.iter().any(|wish| wish.contains("@file:")),
         }
     }

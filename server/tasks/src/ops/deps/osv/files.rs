@@ -164,7 +164,7 @@ fn archive(
     Ok(count)
 }
 
-/// One file: an advisory, or a list of them.
+/// One file: an advisory.
 fn take(
     json: &[u8],
     import: &mut Import<'_>,

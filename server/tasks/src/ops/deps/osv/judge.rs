@@ -89,7 +89,15 @@ fn judge_one(package: &Package, affected: &Affected) -> Verdict {
 /// Whether the version is in the range; none where one of the versions cannot be read.
 fn within(package: &Package, range: &Range) -> Option<bool> {
     let mut events: Vec<(&str, &Event)> = Vec::with_capacity(range.events.len());
+    let mut limits = Vec::new();
     for event in &range.events {
+        if let Some(limit) = &event.limit {
+            limits.push(
+                limit == "*" || {
+                    compare_event(package, limit, &package.version)? == Ordering::Greater
+                },
+            );
+        }
         let ends = [&event.introduced, &event.fixed, &event.last_affected];
         if let Some(at) = ends.into_iter().flatten().next() {
             // Each version has to be readable, or the order means nothing.
@@ -113,7 +121,8 @@ fn within(package: &Package, range: &Range) -> Option<bool> {
             inside = false;
         }
     }
-    Some(inside)
+    // Several limits belong to several lines of versions: to lie before one of them is enough.
+    Some(inside && (limits.is_empty() || limits.contains(&true)))
 }
 
 /// `0` stands for what is before all versions.

@@ -76,6 +76,8 @@ pub(crate) struct Event {
     pub(crate) fixed: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) last_affected: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) limit: Option<String>,
 }
 
 impl Record {

@@ -1,6 +1,6 @@
 //! The list of all packages, against a golden file.
 
-use super::{document, purl};
+use super::{purl, write};
 use crate::ops::deps::package::{Ecosystem, Hash, Package, Parsed};
 
 fn locks() -> [Parsed; 2] {
@@ -32,11 +32,13 @@ fn written() -> String {
     let locks = locks();
     let packages = [locks[0].packages.as_slice(), &locks[1].packages];
     let licence = |package: &Package| match package.name.as_str() {
-        "@s/a" => Some("MIT OR ISC".to_owned()),
-        "b" => Some("As you like".to_owned()),
+        "@s/a" => Some("MIT OR ISC"),
+        "b" => Some("As you like"),
         _ => None,
     };
-    document(&packages, &licence).unwrap()
+    let mut text = Vec::new();
+    write(&packages, &licence, &mut text).unwrap();
+    String::from_utf8(text).unwrap()
 }
 
 #[test]
