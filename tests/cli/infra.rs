@@ -96,6 +96,41 @@ fn files_of_infrastructure_are_checked_where_they_stand() {
 }
 
 #[test]
+fn a_part_is_judged_with_the_whole_in_sight() {
+    let sandbox = sandbox!();
+    let repo = repo(&sandbox);
+    repo.write(".dockerignore", ".git\n");
+    repo.write("deploy/Dockerfile", DOCKERFILE);
+    let paths = |found: &Value| -> Vec<String> {
+        let findings = found["findings"].as_array().expect("findings").iter();
+        let mut paths: Vec<String> = findings
+            .filter_map(|one| Some(one["path"].as_str()?.to_owned()))
+            .collect();
+        paths.dedup();
+        paths
+    };
+    let found = repo.json(&["task", "ops", "infra", "deploy", ".github"]);
+    assert_eq!(
+        paths(&found),
+        [".github/workflows/ci.yml", "deploy/Dockerfile"]
+    );
+    // The file that tells what is left out lies above the part.
+    assert!(
+        !codes(&found).contains(&"docker-whole-context"),
+        "{found:#}"
+    );
+    let found = repo.json(&["task", "ops", "compliance", ".env"]);
+    assert_eq!(paths(&found), [".env"]);
+    // That it has no licence is nothing that a part could mend.
+    assert!(!codes(&found).contains(&"repo-no-licence"), "{found:#}");
+    let checks = found["checks"].as_array().expect("checks").iter();
+    let licence: Vec<&Value> = checks
+        .filter(|one| one["rule"] == "repo-no-licence")
+        .collect();
+    assert_eq!(licence[0]["result"], "not_applicable");
+}
+
+#[test]
 fn a_repository_is_checked_as_a_whole() {
     let sandbox = sandbox!();
     let repo = repo(&sandbox);

@@ -89,6 +89,56 @@ fn secrets_are_found_in_files_and_history_and_not_told() {
 }
 
 #[test]
+fn it_is_limited_to_paths_of_the_repository() {
+    let sandbox = sandbox!();
+    let repo = repo(&sandbox);
+    repo.write(".gitignore", "*.env\n");
+    repo.write("local.env", &format!("TOKEN={}\n", token(4)));
+    let found_in = |args: &[&str]| {
+        let args = [&["--json", "task", "ops", "scan"], args].concat();
+        let told = repo.call(&args).run().expect_code(0).json();
+        assert_eq!(told, artifact(&repo));
+        let findings = told["findings"].as_array().expect("findings").iter();
+        let paths: Vec<String> = findings.map(|one| text(one, "path").to_owned()).collect();
+        paths
+    };
+    assert_eq!(found_in(&[]), ["fixture.txt", "src/b.py"]);
+    assert_eq!(found_in(&["src"]), ["src/b.py"]);
+    assert_eq!(artifact(&repo)["paths"], serde_json::json!(["src"]));
+    assert_eq!(found_in(&["src/a.py"]), Vec::<String>::new());
+    // Whoever names a file wants it read, also where git ignores it.
+    assert_eq!(
+        found_in(&["local.env", "fixture.txt"]),
+        ["fixture.txt", "local.env"]
+    );
+    assert_eq!(found_in(&["src", "--history", "HEAD"]), ["src/b.py"]);
+    // One folder elsewhere is a folder of its own.
+    let other = sandbox.path("other");
+    support::tree::put(&other.join("a.txt"), &token(5));
+    let elsewhere = other.display().to_string();
+    let args = ["--json", "task", "ops", "scan", &elsewhere];
+    let told = repo.call(&args).run().expect_code(0).json();
+    assert_eq!(told["findings"][0]["path"], "a.txt");
+    assert!(other.join("reports/ops/security-report.json").is_file());
+    let two = repo
+        .call(&["task", "ops", "scan", &elsewhere, "src"])
+        .run()
+        .expect_code(2);
+    assert!(two.stderr.contains("is not in"), "{two}");
+    // A step is limited in the same way.
+    repo.write(
+        "w.yaml",
+        "steps:\n  - {id: scan, agent: ops, action: security-scan, params: {paths: [src/a.py, fixture.txt]}}\n",
+    );
+    let run = repo.json(&["run", "--include-dirty", "w.yaml"]);
+    let told = step(&run, "scan")["finding_list"]
+        .as_array()
+        .expect("findings");
+    assert_eq!(told.len(), 1, "{told:#?}");
+    assert_eq!(told[0]["path"], "fixture.txt");
+}
+
+#[test]
 fn what_cannot_be_done_is_in_the_artifact() {
     let sandbox = sandbox!();
     let repo = repo(&sandbox);

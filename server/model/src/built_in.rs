@@ -70,6 +70,8 @@ pub enum Becomes {
     Option(&'static str),
     /// The operand, behind `--`.
     Operand,
+    /// Operands, behind `--`; of a list, one for each.
+    Operands,
 }
 
 /// What a step's parameters come to.
@@ -77,8 +79,8 @@ pub enum Becomes {
 pub struct Call {
     /// The arguments of this program.
     pub argv: Vec<String>,
-    /// Stands behind `--` at their end.
-    pub operand: Option<String>,
+    /// Stand behind `--` at their end.
+    pub operands: Vec<String>,
     /// Names of parameters that the task does not know.
     pub unused: Vec<String>,
 }
@@ -234,7 +236,7 @@ impl BuiltIn {
     pub fn call(&self, params: &[(String, Value)]) -> Call {
         let mut call = Call {
             argv: vec!["task".to_owned(), self.group.as_str().to_owned()],
-            operand: None,
+            operands: Vec::new(),
             unused: Vec::new(),
         };
         if !self.operation.is_empty() {
@@ -260,13 +262,13 @@ impl Call {
             (Becomes::Option(option), Value::Number(text) | Value::Text(text)) => {
                 self.argv.push(format!("{option}={text}"));
             }
-            (Becomes::Option(_), Value::List(items)) => {
+            (Becomes::Option(_) | Becomes::Operands, Value::List(items)) => {
                 return items
                     .iter()
                     .all(|item| !matches!(item, Value::List(_)) && self.take(becomes, item));
             }
-            (Becomes::Operand, Value::Number(text) | Value::Text(text)) => {
-                self.operand = Some(text.clone());
+            (Becomes::Operand | Becomes::Operands, Value::Number(text) | Value::Text(text)) => {
+                self.operands.push(text.clone());
             }
             _ => return false,
         }

@@ -15,8 +15,10 @@ pub mod ops;
 mod sheet;
 pub mod tools;
 pub mod web;
+mod within;
 
 pub use broken_off::{begin, broken_off};
 pub use markdown::page;
 pub use not_run::not_run;
 pub use sheet::{Document, Sheet, write};
+pub use within::Within;

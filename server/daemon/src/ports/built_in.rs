@@ -41,8 +41,9 @@ pub(super) fn argv(job: &Job, task: &BuiltIn, program: &Path) -> Vec<String> {
     if let Some(reason) = job.settings.tasks.off(task.group, true) {
         argv.push(format!("--not-run={reason}"));
     }
-    if let Some(operand) = call.operand {
-        argv.extend(["--".to_owned(), operand]);
+    if !call.operands.is_empty() {
+        argv.push("--".to_owned());
+        argv.extend(call.operands);
     }
     argv
 }

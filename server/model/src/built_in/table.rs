@@ -28,6 +28,13 @@ pub(super) const fn operand(name: &'static str) -> Param {
     }
 }
 
+const fn operands(name: &'static str) -> Param {
+    Param {
+        name,
+        becomes: Becomes::Operands,
+    }
+}
+
 const DOCS: BuiltIn = BuiltIn {
     group: Group::Docs,
     operation: "",
@@ -53,6 +60,8 @@ const SCAN: BuiltIn = BuiltIn {
     actions: &["security-scan", "scan", "secret-scan"],
     leaves: &[leaves("reports/ops/security-report.json", "security-scan")],
     params: &[
+        operands("target"),
+        operands("paths"),
         option("history", "--history"),
         option("allow", "--allow"),
         flag("strict", "--strict"),
@@ -96,6 +105,8 @@ const INFRA: BuiltIn = BuiltIn {
         "infrastructure",
     )],
     params: &[
+        operands("target"),
+        operands("paths"),
         option("allow", "--allow"),
         option("ignore", "--ignore"),
         flag("strict", "--strict"),
@@ -112,6 +123,8 @@ const COMPLIANCE: BuiltIn = BuiltIn {
     actions: &["compliance", "compliance-check"],
     leaves: &[leaves("reports/ops/compliance-report.json", "compliance")],
     params: &[
+        operands("target"),
+        operands("paths"),
         option("framework", "--framework"),
         option("allow", "--allow"),
         option("ignore", "--ignore"),

@@ -77,7 +77,7 @@ fn rows_hold_together() {
         for param in task.params {
             let ours = match param.becomes {
                 Becomes::Flag(option) | Becomes::Option(option) => option.starts_with("--"),
-                Becomes::Operand => true,
+                Becomes::Operand | Becomes::Operands => true,
             };
             assert!(ours, "{title}");
             assert_eq!(super::fold(param.name), param.name, "{title}");
@@ -101,7 +101,7 @@ fn parameters_become_options_and_never_arguments() {
         let owned = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
         let expected = Call {
             argv: owned(&expected),
-            operand: None,
+            operands: Vec::new(),
             unused: owned(unused),
         };
         assert_eq!(scan.call(&params), expected);
@@ -117,7 +117,7 @@ fn parameters_become_options_and_never_arguments() {
     check(&[("strict", Value::Bool(false))], &[], &[]);
     let list = Value::List(vec![text("a"), text("b")]);
     check(&[("allow", list)], &["--allow=a", "--allow=b"], &[]);
-    check(&[("target", text("src"))], &[], &["target"]);
+    check(&[("libraries", text("src"))], &[], &["libraries"]);
     check(&[("allow", Value::Map(Vec::new()))], &[], &["allow"]);
     check(&[("strict", text("yes"))], &[], &["strict"]);
     check(&[("history", Value::Bool(true))], &[], &["history"]);
@@ -129,7 +129,7 @@ fn an_operand_stands_behind_the_options() {
     let docs = find("documenter", "document").unwrap();
     let target = Value::Text("--links".to_owned());
     let call = docs.call(&[("target".to_owned(), target)]);
-    assert_eq!(call.operand.as_deref(), Some("--links"));
+    assert_eq!(call.operands, ["--links"]);
     assert_eq!(call.argv, ["task", "docs"]);
 }
 

@@ -77,6 +77,7 @@ fn the_calls_of_built_in_tasks_are_understood() {
                 let value = match param.becomes {
                     Becomes::Flag(_) => Value::Bool(true),
                     Becomes::Option(_) | Becomes::Operand => Value::Text("7".to_owned()),
+                    Becomes::Operands => Value::List(vec![Value::Text("7".to_owned()); 2]),
                 };
                 (param.name.to_owned(), value)
             })
@@ -93,8 +94,10 @@ fn the_calls_of_built_in_tasks_are_understood() {
                 "--timeout=9".to_owned(),
                 "--not-run=it is off".to_owned(),
             ]);
-            let operand = call.operand.map(|operand| ["--".to_owned(), operand]);
-            argv.extend(operand.into_iter().flatten());
+            if !call.operands.is_empty() {
+                argv.push("--".to_owned());
+                argv.extend(call.operands);
+            }
             let understood = match Cli::try_parse_from(&argv) {
                 Ok(_) => true,
                 // The option is known; what it may be is its verb's business, and so is what has to be there.

@@ -1,6 +1,7 @@
 //! `ops scan`: secrets in the files of a folder, and in the lines that a range of its history added.
 
 use super::secrets::{Hit, RULES, Scanner, Strength};
+use crate::Within;
 use crate::ground::{Ground, Halt, go_on};
 use crate::input::{Input, is_own_output, read};
 use crate::sheet::Sheet;
@@ -26,6 +27,8 @@ const PORTION: usize = 256;
 /// What is wanted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Options {
+    /// What is looked at.
+    pub within: Within,
     /// A range of commits whose added lines are read too.
     pub history: Option<String>,
     /// Globs of files that are not read.
@@ -45,6 +48,7 @@ pub fn run(ground: &dyn Ground, options: &Options) -> io::Result<Artifact> {
         files_scanned: count.files,
         bytes_scanned: count.bytes,
         files_skipped: count.skipped,
+        paths: options.within.told(),
         rules: RULES.len(),
         history: options.history.clone(),
         commits_scanned: options.history.is_some().then_some(count.commits),
@@ -64,6 +68,9 @@ pub struct Report {
     bytes_scanned: u64,
     /// Files that were passed over: too large, no text, allowed, own outputs.
     files_skipped: usize,
+    /// The files and folders that it was limited to.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    paths: Vec<String>,
     /// Rules that they were read with.
     rules: usize,
     /// The range of commits that was read too.
@@ -115,9 +122,11 @@ fn scan(
 ) -> Result<(), Halt> {
     let allowed = allowed(&options.allow)?;
     let scanner = Scanner::new();
-    let mut files = ground.files().map_err(Halt::Failed)?;
-    files.retain(|path| !is_own_output(&path.to_string_lossy()));
-    let wanted = |path: &str| !is_own_output(path) && !allowed.is_match(path);
+    let within = &options.within;
+    let mut files = within.with_named(ground.root(), ground.files().map_err(Halt::Failed)?);
+    let of_it = |path: &str| !is_own_output(path) && within.covers(path);
+    files.retain(|path| of_it(&path.to_string_lossy()));
+    let wanted = |path: &str| of_it(path) && !allowed.is_match(path);
     for portion in files.chunks(PORTION) {
         go_on(ground)?;
         for read in read_portion(ground.root(), portion, &scanner, &wanted) {

@@ -47,7 +47,7 @@ impl Verb {
         match self {
             Self::Docs(_) => (Group::Docs, ""),
             Self::Context(args) => (Group::Context, args.which().0),
-            Self::Ops(args) => (Group::Ops, args.which().0),
+            Self::Ops(args) => (Group::Ops, args.operation()),
         }
     }
 
@@ -56,7 +56,7 @@ impl Verb {
         Ok(match self {
             Self::Docs(args) => args.folder(context)?,
             Self::Context(args) => args.which().1,
-            Self::Ops(args) => args.which().1,
+            Self::Ops(args) => args.folder(context)?,
         })
     }
 }

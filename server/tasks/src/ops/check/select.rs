@@ -1,12 +1,15 @@
 //! What is looked at, and by which rules: what the caller said.
 
 use super::Rule;
+use crate::Within;
 use crate::ground::Halt;
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
 /// What is wanted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Options {
+    /// What is looked at.
+    pub within: Within,
     /// Globs of files that are not looked at.
     pub allow: Vec<String>,
     /// Rules that are not used.
@@ -15,6 +18,7 @@ pub struct Options {
 
 /// The same, ready to be asked.
 pub(crate) struct Selection {
+    within: Within,
     allowed: GlobSet,
     ignored: Vec<String>,
 }
@@ -40,6 +44,7 @@ impl Selection {
         ignored.sort();
         ignored.dedup();
         Ok(Self {
+            within: options.within.clone(),
             allowed: set
                 .build()
                 .map_err(|error| Halt::Failed(error.to_string()))?,
@@ -47,8 +52,18 @@ impl Selection {
         })
     }
 
+    /// Whether a file is looked at.
     pub(crate) fn wants(&self, path: &str) -> bool {
+        self.within.covers(path) && self.reads(path)
+    }
+
+    /// Whether a file is read, if only to judge others.
+    pub(crate) fn reads(&self, path: &str) -> bool {
         !self.allowed.is_match(path)
+    }
+
+    pub(crate) fn within(&self) -> &Within {
+        &self.within
     }
 
     pub(crate) fn uses(&self, rule: &Rule) -> bool {

@@ -31,6 +31,9 @@ pub struct Report {
     operation_type: &'static str,
     /// The framework whose rules were used.
     framework: &'static str,
+    /// The files and folders that it was limited to.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    paths: Vec<String>,
     /// Files that were looked at.
     files: usize,
     /// Each rule, and what came of it.
@@ -96,8 +99,11 @@ fn check_all(
     let rules = rules();
     let selection = Selection::new(&options.check, &rules)?;
     report.rules_ignored = selection.ignored().to_vec();
-    let repository = Repository::read(ground, &|path| selection.wants(path))?;
-    report.files = repository.files.len();
+    report.paths = selection.within().told();
+    // A rule may look at the whole to judge a part.
+    let repository = Repository::read(ground, &|path| selection.reads(path))?;
+    let looked_at = repository.files.iter().filter(|path| selection.wants(path));
+    report.files = looked_at.count();
     let mut tally = Tally::default();
     for rule in rules {
         go_on(ground)?;
@@ -109,8 +115,15 @@ fn check_all(
         }
         let mut hits = Hits::default();
         check(&repository, &mut hits);
-        let not_applicable = hits.not_applicable;
-        let before = sheet.findings().len();
+        // What the repository lacks as a whole is nothing that a part of it could have.
+        let is_part = selection.within().is_part();
+        let of_the_whole = is_part && hits.hits.iter().any(|hit| hit.path.is_none());
+        let not_applicable = hits.not_applicable || of_the_whole;
+        hits.hits.retain(|hit| match &hit.path {
+            Some(path) => selection.wants(path),
+            None => !is_part,
+        });
+        let before = sheet.findings().len() + sheet.left_out();
         let mut record = Record {
             sheet,
             tally: &mut tally,
@@ -124,7 +137,7 @@ fn check_all(
             };
             record.take(rule, None, &Marks::of(text), one);
         }
-        let found = sheet.findings().len() > before;
+        let found = sheet.findings().len() + sheet.left_out() > before;
         report.checks.push(Checked {
             rule: rule.id,
             result: match (found, not_applicable) {

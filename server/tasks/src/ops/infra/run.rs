@@ -35,6 +35,9 @@ pub struct Report {
     files_passed_over: Vec<PassedOver>,
     /// How many more were not.
     files_passed_over_more: usize,
+    /// The files and folders that it was limited to.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    paths: Vec<String>,
     /// Rules that were used.
     rules: usize,
     /// Rules that the caller left out.
@@ -56,6 +59,7 @@ pub fn run(ground: &dyn Ground, options: &Options) -> io::Result<Artifact> {
     };
     let all = rules();
     let outcome = Selection::new(options, &all).and_then(|selection| {
+        report.paths = selection.within().told();
         report.rules_ignored = selection.ignored().to_vec();
         report.rules = all.iter().filter(|rule| selection.uses(rule)).count();
         check(
@@ -113,6 +117,7 @@ fn check(
     counts: &mut BTreeMap<&'static str, usize>,
 ) -> Result<(), Halt> {
     let files = ground.files().map_err(Halt::Failed)?;
+    let files = selection.within().with_named(ground.root(), files);
     let names: BTreeSet<String> = files
         .iter()
         .map(|path| path.to_string_lossy().into_owned())

@@ -139,7 +139,7 @@ fn marks_options_and_templates_are_heeded() {
     ]);
     let options = Options {
         allow: vec!["b/**".to_owned()],
-        ignore: Vec::new(),
+        ..Options::default()
     };
     let artifact = run(&ground, &options).expect("an artifact");
     let paths: Vec<_> = artifact

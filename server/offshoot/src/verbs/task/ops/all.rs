@@ -9,6 +9,7 @@ use artifact::{Artifact, Severity, status};
 use protocol::documents::{ArtifactEntry, ArtifactList};
 use protocol::{Error, ErrorKind};
 use std::io;
+use std::path::PathBuf;
 use tasks::ground::Ground;
 use tasks::ops::{check, compliance, deps, infra, scan};
 use tasks::tools::NoTools;
@@ -17,21 +18,33 @@ use tasks::web::Offline;
 /// Where an artifact lies, and what is in it.
 pub(in crate::verbs::task) type Done = (&'static str, Artifact);
 
-pub(crate) async fn run(context: &Context, common: Common) -> Result<Exit, Error> {
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The folder; without it the repository, or the working directory
+    pub(super) folder: Option<PathBuf>,
+    #[command(flatten)]
+    common: Common,
+}
+
+pub(crate) async fn run(context: &Context, args: Args) -> Result<Exit, Error> {
+    let Args { folder, common } = args;
     let allow = common.allow.clone();
     let packages = super::audit::usual(context, &allow)?;
     let work = move |ground: &dyn Ground| work(ground, &allow, &packages);
-    let done = common.perform(context, work).await.map_err(|error| {
-        // A verb that is misspelt looks like a folder.
-        let hint = error.kind == ErrorKind::NotFound && error.hint.is_none();
-        if hint {
-            error.hint(
+    let done = common
+        .perform(context, folder.as_deref(), work)
+        .await
+        .map_err(|error| {
+            // A verb that is misspelt looks like a folder.
+            let hint = error.kind == ErrorKind::NotFound && error.hint.is_none();
+            if hint {
+                error.hint(
                 "a folder is meant here, or one of the verbs that `offshoot task ops --help` names",
             )
-        } else {
-            error
-        }
-    })?;
+            } else {
+                error
+            }
+        })?;
     show(context, &done);
     Ok(exit(&done, common.strict))
 }

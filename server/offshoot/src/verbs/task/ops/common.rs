@@ -1,11 +1,12 @@
 //! Arguments that the operations have in common.
 
-use super::super::ground::{Folder, perform};
+use super::super::ground::{self, Folder, perform};
 use crate::context::Context;
-use protocol::Error;
+use protocol::{Error, ErrorKind};
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
+use tasks::Within;
 use tasks::ground::Ground;
 
 /// What the story of these tasks gives them.
@@ -13,8 +14,6 @@ const TIMEOUT: u64 = 1200;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Common {
-    /// The folder; without it the repository, or the working directory
-    pub(super) folder: Option<PathBuf>,
     /// Files that are not read; may be given several times
     #[arg(long, value_name = "GLOB")]
     pub(super) allow: Vec<String>,
@@ -31,10 +30,68 @@ impl Common {
     pub(super) async fn perform<T: Send + 'static>(
         &self,
         context: &Context,
+        folder: Option<&Path>,
         work: impl FnOnce(&dyn Ground) -> io::Result<T> + Send + 'static,
     ) -> Result<T, Error> {
         let time = Duration::from_secs(self.timeout);
-        let folder = Folder::open(context, self.folder.as_deref(), time)?;
-        perform(folder, work).await
+        perform(Folder::open(context, folder, time)?, work).await
     }
+}
+
+/// What is looked at.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Paths {
+    /// Files and folders of the repository that are looked at, or one folder elsewhere; without any, the repository or the
+    /// working directory
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+}
+
+impl Paths {
+    /// One folder elsewhere; none where the paths are parts of the repository.
+    ///
+    /// # Errors
+    /// When one of several lies elsewhere, or is not there.
+    pub(super) fn folder(&self, context: &Context) -> Result<Option<PathBuf>, Error> {
+        match self.resolved(context)? {
+            Resolved::Elsewhere(folder) => Ok(Some(folder)),
+            Resolved::Parts(_) => Ok(None),
+        }
+    }
+
+    /// What they limit the work to.
+    pub(super) fn within(&self, context: &Context) -> Result<Within, Error> {
+        match self.resolved(context)? {
+            Resolved::Elsewhere(_) => Ok(Within::default()),
+            Resolved::Parts(parts) => Ok(Within::new(parts)),
+        }
+    }
+
+    fn resolved(&self, context: &Context) -> Result<Resolved, Error> {
+        let root = ground::root(context, None)?;
+        let mut parts = Vec::new();
+        for path in &self.paths {
+            let place = context.folder.join(path).canonicalize().map_err(|error| {
+                let message = format!("`{}` cannot be used: {error}", path.display());
+                Error::new(ErrorKind::NotFound, message)
+            })?;
+            match place.strip_prefix(&root) {
+                Ok(part) => parts.push(part.to_owned()),
+                Err(_) if self.paths.len() == 1 && place.is_dir() => {
+                    return Ok(Resolved::Elsewhere(place));
+                }
+                Err(_) => {
+                    let message = format!("`{}` is not in `{}`", path.display(), root.display());
+                    let hint = "name files and folders of one repository, or one folder elsewhere";
+                    return Err(Error::new(ErrorKind::InvalidInput, message).hint(hint));
+                }
+            }
+        }
+        Ok(Resolved::Parts(parts))
+    }
+}
+
+enum Resolved {
+    Elsewhere(PathBuf),
+    Parts(Vec<PathBuf>),
 }

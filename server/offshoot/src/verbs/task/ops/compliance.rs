@@ -1,7 +1,7 @@
 //! `task ops compliance`.
 
 use super::super::report;
-use super::common::Common;
+use super::common::{Common, Paths};
 use crate::context::Context;
 use crate::exit::Exit;
 use clap::builder::PossibleValuesParser;
@@ -10,6 +10,8 @@ use tasks::ops::{check, compliance};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
+    #[command(flatten)]
+    pub(super) paths: Paths,
     #[command(flatten)]
     pub(super) common: Common,
     /// Only the rules by which a repository can show something for this framework
@@ -30,15 +32,20 @@ fn frameworks() -> PossibleValuesParser {
 
 pub(crate) async fn run(context: &Context, args: Args) -> Result<Exit, Error> {
     let strict = args.common.strict;
+    let folder = args.paths.folder(context)?;
     let options = compliance::Options {
         check: check::Options {
+            within: args.paths.within(context)?,
             allow: args.common.allow.clone(),
             ignore: args.ignore,
         },
         framework: args.framework,
     };
     let work = move |ground: &dyn tasks::ground::Ground| compliance::run(ground, &options);
-    let artifact = args.common.perform(context, work).await?;
+    let artifact = args
+        .common
+        .perform(context, folder.as_deref(), work)
+        .await?;
     Ok(report::show(
         context,
         compliance::ARTIFACT,

@@ -1,7 +1,7 @@
 //! `task ops infra`.
 
 use super::super::report;
-use super::common::Common;
+use super::common::{Common, Paths};
 use crate::context::Context;
 use crate::exit::Exit;
 use clap::builder::PossibleValuesParser;
@@ -10,6 +10,8 @@ use tasks::ops::{check, infra};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
+    #[command(flatten)]
+    pub(super) paths: Paths,
     #[command(flatten)]
     pub(super) common: Common,
     /// A rule that is not used, see docs/rules.md; may be given several times
@@ -23,11 +25,16 @@ fn rules() -> PossibleValuesParser {
 
 pub(crate) async fn run(context: &Context, args: Args) -> Result<Exit, Error> {
     let strict = args.common.strict;
+    let folder = args.paths.folder(context)?;
     let options = check::Options {
+        within: args.paths.within(context)?,
         allow: args.common.allow.clone(),
         ignore: args.ignore,
     };
     let work = move |ground: &dyn tasks::ground::Ground| infra::run(ground, &options);
-    let artifact = args.common.perform(context, work).await?;
+    let artifact = args
+        .common
+        .perform(context, folder.as_deref(), work)
+        .await?;
     Ok(report::show(context, infra::ARTIFACT, &artifact, strict))
 }

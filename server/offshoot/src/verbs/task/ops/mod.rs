@@ -20,7 +20,7 @@ pub(crate) struct Args {
     #[command(subcommand)]
     verb: Option<Verb>,
     #[command(flatten)]
-    all: common::Common,
+    all: all::Args,
 }
 
 #[derive(Debug, Subcommand)]
@@ -36,16 +36,26 @@ pub(crate) enum Verb {
 }
 
 impl Args {
-    /// Its operation, and the folder it is asked to work on.
-    pub(super) fn which(&self) -> (&'static str, Option<PathBuf>) {
-        let (operation, folder) = match &self.verb {
-            None => ("", &self.all.folder),
-            Some(Verb::Audit(args)) => ("audit", &args.folder),
-            Some(Verb::Scan(args)) => ("scan", &args.folder),
-            Some(Verb::Infra(args)) => ("infra", &args.common.folder),
-            Some(Verb::Compliance(args)) => ("compliance", &args.common.folder),
-        };
-        (operation, folder.clone())
+    /// Its operation; empty = all of them.
+    pub(super) fn operation(&self) -> &'static str {
+        match &self.verb {
+            None => "",
+            Some(Verb::Audit(_)) => "audit",
+            Some(Verb::Scan(_)) => "scan",
+            Some(Verb::Infra(_)) => "infra",
+            Some(Verb::Compliance(_)) => "compliance",
+        }
+    }
+
+    /// The folder it is asked to work on.
+    pub(super) fn folder(&self, context: &Context) -> Result<Option<PathBuf>, Error> {
+        match &self.verb {
+            None => Ok(self.all.folder.clone()),
+            Some(Verb::Audit(args)) => Ok(args.folder.clone()),
+            Some(Verb::Scan(args)) => args.paths.folder(context),
+            Some(Verb::Infra(args)) => args.paths.folder(context),
+            Some(Verb::Compliance(args)) => args.paths.folder(context),
+        }
     }
 }
 

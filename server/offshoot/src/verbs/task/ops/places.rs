@@ -22,7 +22,9 @@ pub(super) fn of_packages() -> deps::Places {
     };
     deps::Places {
         cargo: folder("CARGO_HOME").or_else(|| home(".cargo")),
-        go: folder("GOMODCACHE").or_else(go).or_else(|| home("go/pkg/mod")),
+        go: folder("GOMODCACHE")
+            .or_else(go)
+            .or_else(|| home("go/pkg/mod")),
         maven: home(".m2/repository"),
         gems: gems(),
     }
