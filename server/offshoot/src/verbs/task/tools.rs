@@ -15,7 +15,7 @@ impl Tools for Installed {
             Ok(said) => Ok(Said {
                 code: said.code,
                 stdout: said.stdout,
-                stderr: said.stderr,
+                stderr: without_home(said.stderr),
             }),
             Err(Unheard::Missing) => Err(NotRun::Missing),
             Err(Unheard::Stopped) => Err(NotRun::Stopped(ground.stop().unwrap_or(Stop::Cancelled))),
@@ -24,5 +24,13 @@ impl Tools for Installed {
                 Err(NotRun::Failed(format!("`{name}`: {other}")))
             }
         }
+    }
+}
+
+/// The last words of a program can end up in an artifact, and tell there whose machine it was.
+fn without_home(text: String) -> String {
+    match std::env::var("HOME") {
+        Ok(home) if home.len() > 1 => text.replace(&home, "~"),
+        _ => text,
     }
 }

@@ -19,15 +19,15 @@ use tasks::web::Offline;
 pub(in crate::verbs::task) type Done = (&'static str, Artifact);
 
 #[derive(Debug, clap::Args)]
-pub(crate) struct Args {
+pub(crate) struct Whole {
     /// The folder; without it the repository, or the working directory
     pub(super) folder: Option<PathBuf>,
     #[command(flatten)]
     common: Common,
 }
 
-pub(crate) async fn run(context: &Context, args: Args) -> Result<Exit, Error> {
-    let Args { folder, common } = args;
+pub(crate) async fn run(context: &Context, args: Whole) -> Result<Exit, Error> {
+    let Whole { folder, common } = args;
     let allow = common.allow.clone();
     let packages = super::audit::usual(context, &allow)?;
     let work = move |ground: &dyn Ground| work(ground, &allow, &packages);

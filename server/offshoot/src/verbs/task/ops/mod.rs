@@ -20,7 +20,7 @@ pub(crate) struct Args {
     #[command(subcommand)]
     verb: Option<Verb>,
     #[command(flatten)]
-    all: all::Args,
+    all: all::Whole,
 }
 
 #[derive(Debug, Subcommand)]

@@ -59,7 +59,7 @@ impl Asked {
         }
         if !silent.nobody.is_empty() && self.answered.is_empty() {
             return Err(Halt::NotRun(format!(
-                "there was nobody to ask about {}, so nothing is known against them: {WAY_OUT}",
+                "nobody could be asked about {}, so whether they are safe is not known: {WAY_OUT}",
                 counted(&silent.nobody, locks)
             )));
         }

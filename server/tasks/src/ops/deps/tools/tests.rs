@@ -1,4 +1,4 @@
-//! What the tools say: outputs that npm 11 and pip-audit 2.10 printed, that of cargo-audit as its documentation has it.
+//! What the tools say: outputs that npm 11, pip-audit 2.10 and cargo-audit 0.22 printed.
 
 use super::{Hits, Network, Tool};
 use crate::ground::{AddedLines, Ground, Halt, Stop};
@@ -192,19 +192,28 @@ fn pip() {
 fn cargo() {
     check(
         Tool::Cargo,
-        &["serde 1.0.200", "time 0.1.43", "ansi_term 0.12.1"],
+        &[
+            "serde 1.0.200",
+            "time 0.1.43",
+            "ansi_term 0.12.1",
+            "net2 0.2.33",
+            "idna 0.5.0",
+        ],
         CARGO_FOUND,
         &[
+            "idna RUSTSEC-2024-0421 unknown 1.0.0",
             "time RUSTSEC-2020-0071 medium 0.2.23",
             "ansi_term RUSTSEC-2021-0139 low -",
+            "net2 RUSTSEC-2020-0016 low -",
+            "net2 RUSTSEC-2020-0078 medium 0.2.36",
         ],
     );
     fails(
         Tool::Cargo,
-        101,
+        1,
         "",
-        "error: couldn't fetch advisory database",
-        "it ended with exit code 101 and without a report: error: couldn't fetch advisory database",
+        "error: couldn't fetch advisory database: git operation failed: An IO error occurred when talking to the server",
+        "it ended with exit code 1 and without a report: error: couldn't fetch advisory database: git operation failed: An IO error occurred when talking to the server",
     );
     let offline = Network {
         allowed: false,
