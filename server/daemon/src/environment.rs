@@ -4,8 +4,8 @@
 //! What the engine itself adds (`OFFSHOOT_…`, `GIT_TERMINAL_PROMPT`) is not here.
 
 use model::run::Environment;
-use settings::variable::{ADVISORIES, GIT};
 pub use settings::variable::refused;
+use settings::variable::{ADVISORIES, GIT};
 
 /// Kept by name. `XDG_CONFIG_HOME` is kept for the reason that HOME is: it says where git and the agents find the
 /// user's configuration, and without it a step would commit with another identity than the user.

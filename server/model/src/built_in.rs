@@ -267,7 +267,10 @@ impl Call {
                     .iter()
                     .all(|item| !matches!(item, Value::List(_)) && self.take(becomes, item));
             }
-            (Becomes::Operand | Becomes::Operands, Value::Number(text) | Value::Text(text)) => {
+            (Becomes::Operand, Value::Number(text) | Value::Text(text)) => {
+                self.operands = vec![text.clone()];
+            }
+            (Becomes::Operands, Value::Number(text) | Value::Text(text)) => {
                 self.operands.push(text.clone());
             }
             _ => return false,
