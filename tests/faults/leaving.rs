@@ -3,7 +3,11 @@
 use crate::bed::{
     SIX, counted, lock_holder, make, once, running, wait_for, wait_nobody, with_work,
 };
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::{Duration, Instant};
 use support::process::{alive, kill9};
 use support::run::{id, step, text};
 use support::wait::poll;
@@ -105,7 +109,7 @@ fn stop_waits_for_the_last_supervisor() {
         .args(&["background", "stop"])
         .spawn();
     let daemon = lock_holder(&sandbox).expect("a daemon");
-    let _: Option<()> = poll(std::time::Duration::from_secs(1), || None);
+    let _: Option<()> = poll(Duration::from_secs(1), || None);
     assert_eq!(lock_holder(&sandbox), Some(daemon), "it did not wait");
     make(&sandbox, "go");
     stop.wait().expect_code(0);
@@ -113,6 +117,58 @@ fn stop_waits_for_the_last_supervisor() {
     assert_eq!(counted(&sandbox, "done"), [("x".to_owned(), 1)].into());
     sandbox.start_daemon();
     assert_eq!(repo.wait_end(&run)["status"], "completed");
+}
+
+/// A supervisor that has said its end and is slow to leave finds the daemon that it would start otherwise.
+#[test]
+fn stop_waits_for_a_supervisor_that_is_slow_to_leave() {
+    let sandbox = sandbox!();
+    let repo = sandbox.repo(&[("w.yaml", WAITING)]);
+    let run = id(&repo.detach(&["w.yaml"]));
+    let caught = (1..=5).any(|round| {
+        wait_for(&sandbox, &format!("on{round}"));
+        repo.wait_step(&run, "a", "running");
+        let supervisor = running(&sandbox, "supervise").remove(0);
+        let folder = supervisor.command.split(' ').next_back().expect("a folder");
+        let result = Path::new(folder).join("result.json");
+        let stop = sandbox.spawn(&["background", "stop"]);
+        let late = Instant::now() + LIMIT;
+        while !result.exists() && Instant::now() < late {
+            std::hint::spin_loop();
+        }
+        // Between its word and its end there are some milliseconds.
+        let caught = kill(Pid::from_raw(supervisor.pid), Signal::SIGSTOP).is_ok()
+            && poll(LIMIT, || stands_still(supervisor.pid)) == Some(true);
+        if caught {
+            let left = poll(Duration::from_secs(1), || {
+                lock_holder(&sandbox).is_none().then_some(())
+            });
+            assert_eq!(left, None, "the daemon left before its supervisor");
+            kill(Pid::from_raw(supervisor.pid), Signal::SIGCONT).expect("it is there");
+        }
+        stop.wait().expect_code(0);
+        wait_nobody(&sandbox);
+        if !caught {
+            sandbox.start_daemon();
+        }
+        caught
+    });
+    assert!(caught, "no supervisor could be held");
+    make(&sandbox, "go");
+    sandbox.start_daemon();
+    assert_eq!(repo.wait_end(&run)["status"], "completed");
+}
+
+/// Whether a process was halted: false for one that has ended; nothing while it cannot be told.
+fn stands_still(pid: i32) -> Option<bool> {
+    let Ok(stat) = std::fs::read_to_string(format!("/proc/{pid}/stat")) else {
+        return Some(false);
+    };
+    match stat.rsplit_once(") ")?.1.chars().next()? {
+        'T' => Some(true),
+        'Z' | 'X' => Some(false),
+        _ => None,
+    }
 }
 
 #[test]
@@ -160,7 +216,7 @@ fn a_daemon_without_work_and_clients_ends_itself_and_one_with_work_does_not() {
     let run = id(&repo.detach(&["w.yaml"]));
     wait_for(&sandbox, "on1");
     let daemon = lock_holder(&sandbox).expect("a daemon");
-    let _: Option<()> = poll(std::time::Duration::from_secs(3), || None);
+    let _: Option<()> = poll(Duration::from_secs(3), || None);
     assert_eq!(lock_holder(&sandbox), Some(daemon), "it left its work");
     make(&sandbox, "go");
     wait_nobody(&sandbox);
@@ -180,7 +236,7 @@ fn term_to_the_daemon_leaves_agents_to_the_next_one() {
     wait_for(&sandbox, "on1");
     repo.wait_step(&run, "a", "running");
     let daemon = lock_holder(&sandbox).expect("a daemon");
-    support::process::signal(daemon, nix::sys::signal::Signal::SIGTERM);
+    support::process::signal(daemon, Signal::SIGTERM);
     wait_until("the daemon to end", LIMIT, || {
         (!alive(daemon)).then_some(())
     });

@@ -103,6 +103,20 @@ fn commands_reach_the_daemon_as_the_editor() {
     assert_eq!(daemon.asked("run.cancel")[0]["run_id"], "w-");
 }
 
+/// It is checked like any other, and runs in the repository in which it lies.
+#[test]
+fn a_workflow_outside_the_workspace_is_as_good() {
+    let outside = "file:///else/where/w.yaml";
+    let daemon = FakeDaemon::new(started);
+    let mut editor = Editor::ready_with(daemon.clone());
+    editor.open(outside, "yaml", BAD);
+    assert_eq!(editor.diagnostics(outside, Some(1)).len(), 1);
+    editor.command("offshoot.runWorkflow", json!({"workflow": outside}));
+    let params = daemon.asked("run.start").pop().unwrap();
+    assert_eq!(params["file"], "/else/where/w.yaml");
+    assert_eq!(params["repo"], "/else/where");
+}
+
 #[test]
 fn errors_of_commands_keep_kind_and_hint() {
     let daemon = FakeDaemon::new(|_, _| {
