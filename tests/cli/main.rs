@@ -10,6 +10,7 @@ mod exits;
 mod guide;
 mod infra;
 mod lsp;
+mod private;
 mod problems;
 mod scan;
 mod settings;

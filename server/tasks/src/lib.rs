@@ -20,5 +20,6 @@ mod within;
 pub use broken_off::{begin, broken_off};
 pub use markdown::page;
 pub use not_run::not_run;
+pub use ops::secrets::holds_secret;
 pub use sheet::{Document, Sheet, write};
 pub use within::Within;

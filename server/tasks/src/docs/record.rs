@@ -9,7 +9,9 @@ use super::place::{Lines, Note, Rule};
 use super::said::judge;
 use super::source;
 use super::tree::Source;
+use crate::ops::secrets::{holds_secret, masked};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// Larger sources were written by programs.
 const LARGEST_SOURCE: usize = 1 << 20;
@@ -59,6 +61,42 @@ impl Record {
             return Self::PassedOver;
         };
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let mut record = Self::read_text(path, text);
+        record.cover(path);
+        record
+    }
+
+    /// What others read is made of it, and what is kept for the next time: secrets of the source do not go there.
+    fn cover(&mut self, path: &str) {
+        let cover = |text: &mut String| {
+            if let Cow::Owned(covered) = masked(path, text) {
+                *text = covered;
+            }
+        };
+        let notes = match self {
+            Self::Code(code) => {
+                cover(&mut code.about);
+                cover(&mut code.page);
+                &mut code.notes
+            }
+            Self::Page(page) => {
+                cover(&mut page.title);
+                cover(&mut page.about);
+                // With a part of it covered it would lead elsewhere, or tell another command.
+                let plain = |text: &str| !holds_secret(path, text);
+                page.links.retain(|link| plain(&link.address));
+                page.claims
+                    .retain(|claim| serde_json::to_string(claim).is_ok_and(|text| plain(&text)));
+                &mut page.notes
+            }
+            Self::PassedOver => return,
+        };
+        for note in notes {
+            cover(&mut note.message);
+        }
+    }
+
+    fn read_text(path: &str, text: &str) -> Self {
         if is_page(path) {
             return if text.starts_with(api::MARK) {
                 Self::PassedOver

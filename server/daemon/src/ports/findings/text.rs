@@ -24,6 +24,11 @@ pub(super) fn lay(findings: &mut [Finding], tree: &Tree) {
             for finding in findings {
                 let span = finding.place.as_ref().and_then(|place| place.span);
                 let text = span.and_then(|span| text(lines, span, used < ALL));
+                // It is journalled: as with a finding that is sensitive itself, the line is not remembered then.
+                let text = text.map(|text| match tasks::holds_secret(&path, &text) {
+                    true => String::new(),
+                    false => text,
+                });
                 used += text.as_ref().map_or(0, String::len);
                 finding.text = text;
             }

@@ -7,12 +7,15 @@
 
 mod judge;
 mod marks;
+mod mask;
 mod rules;
 mod scan;
 mod table;
 #[cfg(test)]
 mod tests;
 
+pub use mask::holds_secret;
+pub(crate) use mask::masked;
 pub use rules::{Rule, Strength};
 pub use scan::{Hit, Scanner};
 pub use table::RULES;
