@@ -82,6 +82,8 @@ impl Sheet {
             left_out: 0,
         };
         sheet.save()?;
+        // The page of another time would say that it is done.
+        sheet.page("")?;
         Ok(sheet)
     }
 
@@ -168,10 +170,15 @@ impl Sheet {
             other.insert("findings_left_out".to_owned(), self.left_out.into());
         }
         self.save()?;
+        self.page(summary)?;
+        Ok(self.artifact)
+    }
+
+    /// Writes the page for people beside it.
+    fn page(&self, summary: &str) -> io::Result<()> {
         let page = crate::markdown::page(&self.artifact, summary);
         let beside = Path::new(&self.path).with_extension("md");
-        write(&self.folder, &beside.to_string_lossy(), &page)?;
-        Ok(self.artifact)
+        write(&self.folder, &beside.to_string_lossy(), &page)
     }
 }
 

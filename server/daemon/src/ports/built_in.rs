@@ -271,12 +271,18 @@ pub(super) fn unused(job: &Job) -> Vec<Finding> {
     let Some(task) = of_attempt(job) else {
         return Vec::new();
     };
+    let known = task.params.iter().map(|param| format!("`{}`", param.name));
+    let takes = match known.collect::<Vec<_>>() {
+        known if known.is_empty() => "none".to_owned(),
+        known => known.join(", "),
+    };
     let finding = |name: &String| {
         let message = format!(
-            "the built-in task `{}` has no use for the parameter `{name}`",
-            task.title()
+            "the built-in task `{}` has no use for the parameter `{name}`, or for its value; it takes {}",
+            task.title(),
+            takes
         );
-        Finding::new("unused-parameter", Severity::Info, message)
+        Finding::new("unused-parameter", Severity::Warning, message)
     };
     task.call(params(job)).unused.iter().map(finding).collect()
 }

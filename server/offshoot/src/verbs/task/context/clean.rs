@@ -75,9 +75,9 @@ pub(super) async fn run(context: &Context, args: Args) -> Result<Exit, Error> {
             ))
         });
         let words = if args.dry_run {
-            "would be removed"
+            "entries that would be removed"
         } else {
-            "removed"
+            "entries removed"
         };
         lines.push(show::figures(
             artifact,
