@@ -11,6 +11,7 @@ import { candidates } from '../src/server/locate';
 import { otherVersion } from '../src/server/problem';
 import { judge, probe, type Probe } from '../src/server/probe';
 import { Restarts } from '../src/server/restarts';
+import { Turns } from '../src/server/turns';
 
 const around = { setting: '', extension: '/ext', home: '/home/me', searchPath: '/usr/bin:relative::/opt/bin' };
 
@@ -167,4 +168,26 @@ test('a server that keeps ending is given up, until a person asks', () => {
   assert.equal(restarts.ended(5), true);
   // Seldom ends do not add up.
   assert.deepEqual([1, 2, 3, 4, 5, 6].map((nth) => restarts.ended(nth * 60 * 60_000)), [true, true, true, true, true, true]);
+});
+
+test('what is asked for follows what is under way, also when that fails', async () => {
+  const turns = new Turns();
+  const done: string[] = [];
+  let fail = (): void => undefined;
+  const first = turns.take(
+    () =>
+      new Promise((_, reject) => {
+        fail = () => {
+          done.push('first');
+          reject(new Error('so'));
+        };
+      }),
+  );
+  const second = turns.take(() => Promise.resolve(void done.push('second')));
+  await Promise.resolve();
+  assert.deepEqual(done, []);
+  fail();
+  await assert.rejects(first, /so/);
+  await second;
+  assert.deepEqual(done, ['first', 'second']);
 });

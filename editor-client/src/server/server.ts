@@ -11,6 +11,10 @@ import { candidates, origin } from './locate';
 import { middleware, type Lenses, type Tell } from './middleware';
 import { otherVersion, type Problem } from './problem';
 import { Restarts } from './restarts';
+import { Turns } from './turns';
+
+/** So long a start is waited for. It takes a moment; what takes longer is another program, or hangs. */
+const PATIENCE_MS = 30_000;
 
 /** How it stands with the server. */
 export type ServerState =
@@ -22,6 +26,8 @@ export type ServerState =
 export class Server implements Api, vscode.Disposable {
   #state: ServerState = { kind: 'stopped' };
   #client: LanguageClient | undefined;
+  /** Starts and ends follow each other: a client that is ended while it starts leaves its commands registered. */
+  readonly #turns = new Turns();
   readonly #restarts = new Restarts();
   readonly #changed = new vscode.EventEmitter<ServerState>();
   readonly #events = new vscode.EventEmitter<Event>();
@@ -48,6 +54,24 @@ export class Server implements Api, vscode.Disposable {
 
   /** Finds and starts it. What goes wrong becomes the state, and is told by {@link onProblem}. */
   async start(): Promise<void> {
+    await this.#turns.take(() => this.#start());
+  }
+
+  /** Ends it and starts it anew; a person asked for that, or a setting changed. */
+  async restart(): Promise<void> {
+    await this.#turns.take(async () => {
+      this.#restarts.forget();
+      await this.#stop();
+      await this.#start();
+    });
+  }
+
+  /** Ends it. */
+  async stop(): Promise<void> {
+    await this.#turns.take(() => this.#stop());
+  }
+
+  async #start(): Promise<void> {
     this.#become({ kind: 'starting' });
     const found = await find(this.#places());
     if (found.kind === 'problem') {
@@ -58,15 +82,7 @@ export class Server implements Api, vscode.Disposable {
     await this.#launch(found.candidate.file, found.version);
   }
 
-  /** Ends it and starts it anew; a person asked for that, or a setting changed. */
-  async restart(): Promise<void> {
-    this.#restarts.forget();
-    await this.stop();
-    await this.start();
-  }
-
-  /** Ends it. */
-  async stop(): Promise<void> {
+  async #stop(): Promise<void> {
     const client = this.#client;
     this.#client = undefined;
     if (client) {
@@ -149,7 +165,7 @@ export class Server implements Api, vscode.Disposable {
       }
     });
     try {
-      await client.start();
+      await answered(client.start());
     } catch (error) {
       if (this.#client === client) {
         this.#fail({ message: `The Offshoot server did not start: ${String(error)}`, waysOut: ['retry', 'show_output'] }, file);
@@ -204,4 +220,13 @@ export class Server implements Api, vscode.Disposable {
     this.#state = state;
     this.#changed.fire(state);
   }
+}
+
+/** What a start comes to, or that nothing came in time: whoever asks for the next start must not wait for ever. */
+async function answered(start: Promise<void>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${PATIENCE_MS / 1000} s`)), PATIENCE_MS);
+  });
+  await Promise.race([start, late]).finally(() => clearTimeout(timer));
 }

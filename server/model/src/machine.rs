@@ -6,6 +6,7 @@
 
 mod again;
 mod apply;
+mod beside;
 mod book;
 mod branch;
 mod build;

@@ -1,17 +1,15 @@
-//! Steps that would edit the same files at once: who waits for whom, what is said, and what is found out
-//! when they end.
+//! Steps that would edit the same files at once: who waits for whom, and what is said.
 //!
 //! Who waits: a queued step that serializes waits for every step at work in its repository whose edits meet
 //! its own, and for every one before it in the queue that they meet, whatever that one waits for. So nobody
 //! is overtaken for ever, and as each waits for what is at work or stands before it, not all can wait.
 
 use super::State;
+use super::beside::called;
 use super::turn::{EventDraft, Turn};
 use crate::attempt::Phase;
-use crate::diagnostic::Severity;
-use crate::finding::Finding;
-use crate::ids::{RunId, StepId, TaskId};
-use crate::overlap::{Beside, Edits, Overlap, both};
+use crate::ids::TaskId;
+use crate::overlap::{Edits, Overlap};
 use crate::run::{Environment, Run};
 use crate::task::{Task, TaskState, Worktree};
 use crate::time::Timestamp;
@@ -21,12 +19,6 @@ use std::sync::Arc;
 
 /// Comparisons of two patterns for one decision about a repository; who is not reached waits.
 const MOST_LOOKS: usize = 200_000;
-/// The most findings of one step about files that another changed, too.
-const MOST_FINDINGS: usize = 20;
-/// The most ended steps that one at work is held against.
-const MOST_BESIDE: usize = 32;
-/// The code of its findings.
-const OVERLAP: &str = "overlap";
 /// The most steps that are named as editing the same.
 const MOST_NAMED: usize = 5;
 
@@ -247,97 +239,6 @@ impl State {
         self.tell_overlaps(id, now, turn);
     }
 
-    /// Notes for everybody at work beside a task what that has left.
-    pub(super) fn note_left(
-        &mut self,
-        id: &TaskId,
-        files: &Arc<[String]>,
-        now: Timestamp,
-        turn: &mut Turn,
-    ) {
-        let Some(task) = self.tasks.get(id) else {
-            return;
-        };
-        let Some((run, _)) = &task.run else { return };
-        let left = Beside {
-            run: run.clone(),
-            step: task.step.id.clone(),
-            files: Arc::clone(files),
-        };
-        let editing = self.editing.get(&task.tenant).into_iter().flatten();
-        let others: Vec<TaskId> = editing.filter(|other| *other != id).cloned().collect();
-        for other in others {
-            self.edit(&other, now, turn, |task| {
-                if task.beside.len() < MOST_BESIDE {
-                    task.beside.push(left.clone());
-                }
-            });
-        }
-    }
-
-    /// Files that steps which ended while this one was at work have changed, too.
-    pub(super) fn changed_beside(&self, task: &Task, files: &[String]) -> Vec<Finding> {
-        let mut findings = Vec::new();
-        if self.overlap_of(task) == Overlap::Off {
-            return findings;
-        }
-        let mut left_out = 0;
-        for other in &task.beside {
-            let name = called(&other.run, &other.step, task);
-            for path in both(files, &other.files) {
-                if findings.len() >= MOST_FINDINGS {
-                    left_out += 1;
-                    continue;
-                }
-                let message = changed_too(&name);
-                let help = "let one need the other, or set `overlap: serialize`";
-                let found = Finding::new(OVERLAP, Severity::Warning, message);
-                findings.push(found.about(path).help(help));
-            }
-        }
-        if left_out > 0 {
-            let message =
-                format!("{left_out} more files were changed by steps at work at the same time");
-            findings.push(Finding::new(OVERLAP, Severity::Warning, message));
-        }
-        findings
-    }
-
-    /// Forgets of these files of a run that several of its steps changed them at once: their changes do not
-    /// merge, so a person looks at them, and afterwards there is nothing left to warn of.
-    pub(super) fn drop_overlaps(
-        &mut self,
-        run: &RunId,
-        paths: &[String],
-        now: Timestamp,
-        turn: &mut Turn,
-    ) {
-        let Some(found) = self.runs.get(run) else {
-            return;
-        };
-        let of_the_run: BTreeSet<String> = found
-            .workflow
-            .steps
-            .iter()
-            .map(|step| changed_too(&in_run(&step.id)))
-            .collect();
-        let goes = |finding: &Finding| {
-            let place = finding.place.as_ref();
-            finding.code == OVERLAP
-                && of_the_run.contains(&finding.message)
-                && place.is_some_and(|place| paths.contains(&place.path))
-        };
-        for id in found.tasks.clone() {
-            let task = self.tasks.get(&id);
-            if task.is_some_and(|task| task.product.findings.iter().any(goes)) {
-                self.edit(&id, now, turn, |task| {
-                    let kept = task.product.findings.iter().filter(|one| !goes(one));
-                    task.product.findings = kept.cloned().collect();
-                });
-            }
-        }
-    }
-
     /// The steps of its run (indices) that a task which serializes builds on beside those it needs: they
     /// edit the same files and completed before it begins.
     pub fn built_on(&self, run: &Run, task: &Task) -> Vec<usize> {
@@ -412,21 +313,4 @@ fn watch(task: &Task) -> Option<Watched> {
         environment: Arc::clone(&task.environment),
         worktree,
     })
-}
-
-/// A step as it is called beside a task: with its run where that is another.
-fn called(run: &RunId, step: &StepId, beside: &Task) -> String {
-    match &beside.run {
-        Some((own, _)) if own == run => in_run(step),
-        _ => format!("step `{step}` of run {run}"),
-    }
-}
-
-fn in_run(step: &StepId) -> String {
-    format!("step `{step}`")
-}
-
-/// What a finding says of another step.
-fn changed_too(name: &str) -> String {
-    format!("{name} changed this file, too, while this step was at work")
 }

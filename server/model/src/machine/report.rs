@@ -287,20 +287,20 @@ fn not_prepared(task: &Task, failure: PrepareFailure, now: Timestamp) -> Vec<Cha
         ],
         PrepareFailure::Needs(need) => {
             let mut changes = Vec::new();
-            if let (Need::Conflict { paths, .. }, Some((run, _))) = (&need, &task.run) {
-                changes.push(Change::Clash(run.clone(), paths.clone()));
-            }
             if let Need::Conflict {
-                worktree: Some(path),
-                ..
+                paths, worktree, ..
             } = &need
             {
-                let worktree = Worktree {
-                    path: path.clone(),
+                let run = task.run.as_ref();
+                changes.extend(run.map(|(run, _)| Change::Clash(run.clone(), paths.clone())));
+                let worktree = worktree.clone().map(|path| Worktree {
+                    path,
                     branch: String::new(),
                     base: String::new(),
-                };
-                changes.push(Change::Worktree(id.clone(), Some(worktree)));
+                });
+                if worktree.is_some() {
+                    changes.push(Change::Worktree(id.clone(), worktree));
+                }
             }
             let over = Over {
                 at: now,
