@@ -11,6 +11,7 @@ mod book;
 mod branch;
 mod build;
 mod decide;
+mod ends;
 mod evict;
 mod flight;
 mod gate;
