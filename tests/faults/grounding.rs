@@ -6,6 +6,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::Value;
 use std::path::PathBuf;
+use support::process::parent;
 use support::run::{id, step, text};
 use support::schema::assert_document;
 use support::{LIMIT, Repo, Sandbox, sandbox, wait_until};
@@ -44,11 +45,17 @@ fn at_work(sandbox: &Sandbox) {
     });
 }
 
+/// How many built-in tasks are at work. What one starts bears its name until it becomes another program.
 fn scans(sandbox: &Sandbox) -> usize {
-    let all = running(sandbox, SCAN).into_iter();
-    // A supervisor names the program only by its folder.
-    all.filter(|found| !found.command.contains("supervise"))
-        .count()
+    let all = running(sandbox, SCAN);
+    let tasks: Vec<i32> = all
+        .iter()
+        // A supervisor names the program only by its folder.
+        .filter(|found| !found.command.contains("supervise"))
+        .map(|found| found.pid)
+        .collect();
+    let of_another = |pid: i32| parent(pid).is_some_and(|parent| tasks.contains(&parent));
+    tasks.iter().filter(|pid| !of_another(**pid)).count()
 }
 
 fn supervisor(sandbox: &Sandbox) -> Option<i32> {

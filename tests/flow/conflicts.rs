@@ -38,6 +38,18 @@ fn files(workflow: &str) -> [(&str, &str); 5] {
     ]
 }
 
+/// The step for which a conflict is resolved in a worktree, as `worktree list` says it.
+#[track_caller]
+fn listed(repo: &Repo<'_>, place: &str) -> String {
+    let list = repo.json(&["worktree", "list"]);
+    let all = list["worktrees"].as_array().expect("worktrees");
+    let found = all.iter().find(|listed| listed["path"] == *place);
+    let found = found.unwrap_or_else(|| panic!("{place} is not listed: {list:#}"));
+    assert_eq!(found["state"], "conflict", "{found:#}");
+    assert!(found["since"].is_string(), "{found:#}");
+    found["step_id"].as_str().unwrap_or_default().to_owned()
+}
+
 #[test]
 fn three_parents_and_every_kind_of_conflict_through_a_restart() {
     let sandbox = sandbox!();
@@ -50,6 +62,7 @@ fn three_parents_and_every_kind_of_conflict_through_a_restart() {
     let run_id = id(&run);
     let place = text(step(&run, "all"), "worktree").to_owned();
     let conflict = Repo::at(&sandbox, &place);
+    assert_eq!(listed(&repo, &place), "all");
     let paths = step(&run, "all")["conflicts"]
         .as_array()
         .expect("conflicts");
@@ -119,6 +132,11 @@ fn results_at_the_end_are_resolved_through_a_restart_and_a_prune() {
         .state()
         .join(format!("worktrees/{run_id}--conflict"));
     let conflict = Repo::at(&sandbox, &place);
+    assert_eq!(
+        listed(&repo, &place.to_string_lossy()),
+        "",
+        "of no one step"
+    );
     conflict.write("same.txt", "half\n>>>>>>> b\n");
     repo.offshoot(&["background", "restart"]).expect_code(0);
     repo.offshoot(&["worktree", "prune", "--all"])

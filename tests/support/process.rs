@@ -53,6 +53,14 @@ fn command_line(pid: i32) -> String {
         .to_owned()
 }
 
+/// The parent of a process, where it lives.
+pub fn parent(pid: i32) -> Option<i32> {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    // Behind the name: the state, and the parent.
+    let mut rest = stat.rsplit(") ").next()?.split(' ');
+    rest.nth(1)?.parse().ok()
+}
+
 /// Whether a process lives (a zombie does not).
 pub fn alive(pid: i32) -> bool {
     let Ok(stat) = fs::read_to_string(format!("/proc/{pid}/stat")) else {

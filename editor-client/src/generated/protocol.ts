@@ -1831,7 +1831,7 @@ export interface Worktree {
    */
   since?: string | null;
   /**
-   * `active`, `kept` (failed or waiting, within retention), `warm` (of a completed step, to be used again),
+   * `active`, `conflict` (a person resolves one there), `kept` (failed or waiting, within retention), `warm` (of a completed step, to be used again),
    * `orphan`, or `foreign` (of another state folder, see `owner`).
    */
   state: string;

@@ -20,7 +20,7 @@ pub struct Worktree {
     pub path: String,
     /// Its branch.
     pub branch: Option<String>,
-    /// `active`, `kept` (failed or waiting, within retention), `warm` (of a completed step, to be used again),
+    /// `active`, `conflict` (a person resolves one there), `kept` (failed or waiting, within retention), `warm` (of a completed step, to be used again),
     /// `orphan`, or `foreign` (of another state folder, see `owner`).
     pub state: String,
     /// The state folder that owns it, where that is another than this one.

@@ -3,7 +3,7 @@
 use super::{Session, results};
 use crate::trees::{Evicted, Record, Trees};
 use model::run::{Environment, Run, RunState};
-use model::task::Task;
+use model::task::{Need, Task, TaskState};
 use model::time::Timestamp;
 use protocol::config::RepoRef;
 use protocol::worktree::{
@@ -71,7 +71,13 @@ pub(super) async fn list(session: &Session, params: RepoRef) -> Result<WorktreeL
         // Those that resolve conflicts, and what earlier versions made.
         let runs = runs(session, &root).await?;
         let described = unknown.into_iter();
-        worktrees.extend(described.map(|found| describe(&found.path, found.branch, &runs, trees)));
+        worktrees.extend(described.map(|found| {
+            let (of, bytes) = (
+                Use::of(&found.path, &core.home, &runs),
+                trees.size(&found.path),
+            );
+            describe(&found.path, found.branch, of, bytes)
+        }));
     }
     worktrees.extend(foreign.into_iter().map(|(found, owner)| Worktree {
         path: found.path.display().to_string(),
@@ -159,44 +165,76 @@ fn warm_tree(record: &Record, path: &Path) -> Worktree {
     }
 }
 
+/// One that is not noted: a conflict is resolved there, or an earlier version made it.
 fn describe(
     path: &Path,
     branch: Option<String>,
-    runs: &[(Run, Vec<Task>)],
-    trees: &Trees,
+    found: Option<Use<'_>>,
+    bytes: Option<u64>,
 ) -> Worktree {
-    let owner = owner(path, runs);
-    let state = match owner {
-        None => "orphan",
-        Some((run, task))
-            if task.active().is_some() || !matches!(run.state, RunState::Ended { .. }) =>
-        {
-            "active"
-        }
-        Some(_) => "kept",
-    };
+    let step = found.as_ref().and_then(|found| found.task);
+    let since = found.as_ref().and_then(|found| found.since);
     Worktree {
         path: path.display().to_string(),
-        owner: None,
         branch,
-        state: state.to_owned(),
-        run_id: owner.map(|(run, _)| run.id.to_string()),
-        step_id: owner.map(|(_, task)| task.step.id.to_string()),
-        bytes: trees.size(path),
-        since: None,
-        ports: Default::default(),
+        state: found
+            .as_ref()
+            .map_or("orphan", |found| found.state)
+            .to_owned(),
+        run_id: found.as_ref().map(|found| found.run.id.to_string()),
+        step_id: step.map(|task| task.step.id.to_string()),
+        bytes,
+        since: since.map(crate::clock::text),
+        ..Worktree::default()
     }
 }
 
-fn owner<'a>(path: &Path, runs: &'a [(Run, Vec<Task>)]) -> Option<(&'a Run, &'a Task)> {
-    runs.iter().find_map(|(run, tasks)| {
-        let task = tasks.iter().find(|task| {
-            task.worktree
-                .as_ref()
-                .is_some_and(|worktree| worktree.path == path)
-        });
-        task.map(|task| (run, task))
-    })
+/// What a worktree serves.
+struct Use<'a> {
+    run: &'a Run,
+    /// The step; none where the results of all of them are merged.
+    task: Option<&'a Task>,
+    state: &'static str,
+    since: Option<Timestamp>,
+}
+
+impl<'a> Use<'a> {
+    fn of(path: &Path, home: &client::Home, runs: &'a [(Run, Vec<Task>)]) -> Option<Self> {
+        runs.iter().find_map(|(run, tasks)| {
+            let owns = |task: &&Task| (task.worktree.as_ref()).is_some_and(|own| own.path == path);
+            match (tasks.iter().find(owns), &run.state) {
+                (Some(task), _) => Some(Self::of_step(run, task)),
+                (None, RunState::Conflicted { since, .. })
+                    if crate::ports::conflict_place(home, &run.id) == path =>
+                {
+                    Some(Self {
+                        run,
+                        task: None,
+                        state: "conflict",
+                        since: Some(*since),
+                    })
+                }
+                _ => None,
+            }
+        })
+    }
+
+    fn of_step(run: &'a Run, task: &'a Task) -> Self {
+        let (state, since) = match &task.state {
+            TaskState::NeedsInput {
+                since,
+                need: Need::Conflict { .. },
+            } => ("conflict", Some(*since)),
+            _ if !task.is_ended() || run.ended_at().is_none() => ("active", None),
+            _ => ("kept", task.ended_at()),
+        };
+        Self {
+            run,
+            task: Some(task),
+            state,
+            since,
+        }
+    }
 }
 
 pub(super) async fn prune(session: &Session, params: PruneParams) -> Result<Pruned, Error> {

@@ -102,7 +102,7 @@ fn lines(context: &Context, list: &WorktreeList) -> Vec<String> {
 fn row(worktree: &protocol::worktree::Worktree) -> Vec<Cell> {
     let paint = match worktree.state.as_str() {
         "active" => Paint::Green,
-        "orphan" => Paint::Yellow,
+        "orphan" | "conflict" => Paint::Yellow,
         "warm" | "foreign" => Paint::Dim,
         _ => Paint::Plain,
     };
