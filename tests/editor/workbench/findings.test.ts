@@ -55,7 +55,7 @@ describe('findings in a workbench', () => {
     await (await window.problem(KEY)).getByText('[Ln 5, Col 1]').waitFor();
     await window.open('prices.py', 5);
     await window.press('Control+Shift+K');
-    await (await window.problem(KEY)).waitFor({ state: 'detached' });
+    await window.noProblem(KEY);
     await (await window.problem(EVAL)).getByText('[Ln 21, Col 16]').waitFor();
     await window.revert();
     await window.problem(KEY);
@@ -84,7 +84,7 @@ describe('findings in a workbench', () => {
     await window.palette('Offshoot: Dismiss Finding');
     await window.pick(EVAL);
     await window.press('Enter');
-    await (await window.problem(EVAL)).waitFor({ state: 'detached' });
+    await window.noProblem(EVAL);
     await window.palette('Offshoot: Show Dismissed Findings Again…');
     await window.pick(EVAL);
     await window.press('Enter');

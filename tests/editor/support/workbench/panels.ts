@@ -13,11 +13,20 @@ export class Surrounded extends Editing {
     return panel;
   }
 
+  async #problem(text: string | RegExp): Promise<Locator> {
+    return (await this.problems()).locator('.monaco-list-row').filter({ hasText: text }).first();
+  }
+
   /** Waits for a row in the Problems panel. */
   async problem(text: string | RegExp): Promise<Locator> {
-    const row = (await this.problems()).locator('.monaco-list-row').filter({ hasText: text }).first();
+    const row = await this.#problem(text);
     await row.waitFor();
     return row;
+  }
+
+  /** Waits until no row of the Problems panel has this; it may be gone already. */
+  async noProblem(text: string | RegExp): Promise<void> {
+    await (await this.#problem(text)).waitFor({ state: 'detached' });
   }
 
   /** What the Problems panel shows, a line a row. */
