@@ -63,6 +63,12 @@ impl WorktreeLimits {
         self.free_warning.unwrap_or((5 << 30).min(total / 10))
     }
 
+    /// So many bytes may all worktrees of a person take of a disk of that size: the budget, else the share.
+    pub fn allowed(&self, total: u64) -> u64 {
+        self.budget
+            .unwrap_or_else(|| total / 100 * u64::from(self.share))
+    }
+
     /// Below this much free of a disk of that size no work begins: 1 GiB, on a small disk a fiftieth.
     pub fn stop_below(&self, total: u64) -> u64 {
         self.free_minimum.unwrap_or((1 << 30).min(total / 50))
@@ -169,6 +175,36 @@ mod tests {
             warm: 2,
             wanted: 0,
         }
+    }
+
+    #[test]
+    fn limits_follow_the_size_of_the_disk_until_they_are_set() {
+        let given = WorktreeLimits::default();
+        for (disk, allowed, warning, minimum) in [
+            (10 << 30, 2 << 30, 1 << 30, (10 << 30) / 50),
+            (1 << 40, (1 << 40) / 5, 5 << 30, 1 << 30),
+        ] {
+            // A share is counted in whole hundredths.
+            assert!(given.allowed(disk).abs_diff(allowed) < 100, "{disk}");
+            assert_eq!(given.warn_below(disk), warning, "{disk}");
+            assert_eq!(given.stop_below(disk), minimum, "{disk}");
+        }
+        let set = WorktreeLimits {
+            budget: Some(7),
+            free_warning: Some(8),
+            free_minimum: Some(9),
+            ..given
+        };
+        let of = |disk| {
+            (
+                set.allowed(disk),
+                set.warn_below(disk),
+                set.stop_below(disk),
+            )
+        };
+        assert_eq!([of(1 << 30), of(1 << 40)], [(7, 8, 9); 2]);
+        let half = WorktreeLimits { share: 50, ..given };
+        assert_eq!(half.allowed(1000), 500);
     }
 
     #[test]

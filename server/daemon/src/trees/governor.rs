@@ -83,9 +83,7 @@ fn look(
     let Some(own) = space(home) else {
         return (None, problems);
     };
-    let allowed = limits
-        .budget
-        .unwrap_or_else(|| own.total / 100 * u64::from(limits.share));
+    let allowed = limits.allowed(own.total);
     if let Some(problem) = make_room(trees, own, allowed, limits, budget) {
         problems.push(problem);
     }
