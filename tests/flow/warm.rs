@@ -170,3 +170,95 @@ fn with_too_little_disk_nothing_begins_and_it_goes_on_by_itself() {
         of_state(&repo, "warm").is_empty().then_some(())
     });
 }
+
+/// Two steps at once, so that two trees become warm; each with a megabyte.
+const TWO: &str = "steps:\n  - {id: a, run: 'touch $OFFSHOOT_HERE-a; await-file $OFFSHOOT_HERE-b'}\n  \
+                   - {id: b, needs: [], run: 'touch $OFFSHOOT_HERE-b; await-file $OFFSHOOT_HERE-a'}\n";
+
+fn two_warm<'a>(sandbox: &'a Sandbox, more: &[(&str, &str)]) -> (Repo<'a>, Vec<Value>) {
+    let here = sandbox.path("here").display().to_string();
+    let (workflow, big) = (TWO.replace("$OFFSHOOT_HERE", &here), "x".repeat(1 << 20));
+    let mut files = vec![("big.txt", big.as_str()), ("w.yaml", workflow.as_str())];
+    files.extend(more);
+    let repo = sandbox.repo(&files);
+    let run = repo.json(&["run", "w.yaml"]);
+    assert_eq!(run["status"], "completed", "{run:#}");
+    let mut trees = warm(&repo, 2);
+    trees.sort_by_key(|tree| text(tree, "since").to_owned());
+    (repo, trees)
+}
+
+#[test]
+fn where_the_oldest_is_open_another_gives_way_to_the_budget() {
+    let sandbox = sandbox!();
+    let (repo, trees) = two_warm(&sandbox, &[]);
+    let oldest = text(&trees[0], "path").to_owned();
+    let editor = support::session::Session::start(&sandbox, std::path::Path::new(&oldest));
+    sandbox.user_settings("offshoot: {worktrees: {budget: 1500K}}\n");
+    sandbox.offshoot(&["background", "reload"]).expect_code(0);
+    let left = wait_until("the other to go", LIMIT, || {
+        let left = of_state(&repo, "warm");
+        (left.len() < 2).then_some(left)
+    });
+    assert_eq!(left.len(), 1, "{left:?}");
+    assert_eq!(left[0]["path"], oldest.as_str());
+    drop(editor);
+}
+
+#[test]
+fn a_repository_has_a_budget_of_its_own_and_what_failed_is_never_removed_for_it() {
+    let sandbox = sandbox!();
+    let settings = "offshoot: {worktrees: {repository_budget: 1500K}}\n";
+    let big = "x".repeat(1 << 20);
+    let workflow = "steps:\n  - {id: bad, run: exit 1, retry: {max_attempts: 1}}\n";
+    let files = [
+        ("big.txt", big.as_str()),
+        ("bad.yaml", workflow),
+        ("w.yaml", WHERE),
+    ];
+    let other = sandbox.repo_named("other", &files);
+    let repo = sandbox.repo_named("repo", &files);
+    folder(&other);
+    folder(&repo);
+    warm(&other, 1);
+    warm(&repo, 1);
+    repo.write(".tapps-agents/config.yaml", settings);
+    let mut kept = Vec::new();
+    for _ in 0..2 {
+        let failed = repo.call(&["--json", "run", "bad.yaml"]).run();
+        let run = failed.expect_code(1).json();
+        kept.push(text(step(&run, "bad"), "worktree").to_owned());
+    }
+    let measured = || {
+        let kept = of_state(&repo, "kept");
+        kept.iter().all(|one| one["bytes"].as_u64() > Some(0))
+    };
+    wait_until("sizes", LIMIT, || measured().then_some(()));
+    wait_until("the tree of this repository to go", LIMIT, || {
+        sandbox.offshoot(&["background", "reload"]).expect_code(0);
+        of_state(&repo, "warm").is_empty().then_some(())
+    });
+    let told = wait_until("a word about it", LIMIT, || {
+        let problems = sandbox.json(&["background", "status"])["problems"].to_string();
+        problems.contains("repository_budget").then_some(problems)
+    });
+    assert!(told.contains(&repo.path.display().to_string()), "{told}");
+    assert!(kept.iter().all(|path| std::path::Path::new(path).exists()));
+    assert_eq!(
+        of_state(&other, "warm").len(),
+        1,
+        "the budget is not its own"
+    );
+}
+
+#[test]
+fn trees_of_a_repository_that_is_gone_go_too() {
+    let sandbox = sandbox!();
+    let (repo, trees) = two_warm(&sandbox, &[]);
+    std::fs::remove_dir_all(&repo.path).expect("the repository");
+    sandbox.offshoot(&["background", "reload"]).expect_code(0);
+    wait_until("its trees to go", LIMIT, || {
+        let there = |tree: &Value| std::path::Path::new(text(tree, "path")).exists();
+        (!trees.iter().any(there)).then_some(())
+    });
+}

@@ -49,6 +49,8 @@ struct Known {
 struct Size {
     bytes: Option<u64>,
     asked: Instant,
+    /// How long it has been the same, in measurements.
+    same: u32,
 }
 
 /// All of them.
@@ -111,8 +113,13 @@ impl Trees {
     fn read_all(&self) {
         let entries = std::fs::read_dir(&self.root).into_iter().flatten();
         for entry in entries.flatten() {
-            let id = entry.file_name().to_string_lossy().into_owned();
             let seat = Seat(entry.path());
+            // Killed while it was deleted: what its record says holds no more.
+            if worktree::is_set_aside(&entry.file_name()) {
+                self.broom.give(Chore::Delete(seat.0));
+                continue;
+            }
+            let id = entry.file_name().to_string_lossy().into_owned();
             let Some(record) = seat.read() else {
                 self.broom.give(Chore::Delete(seat.0));
                 continue;
@@ -250,6 +257,11 @@ impl Trees {
 
     fn drop_seat(&self, id: &str) {
         self.lock().remove(id);
+        self.throw_away(id);
+    }
+
+    /// The folder of one that is not known any more.
+    fn throw_away(&self, id: &str) {
         let seat = self.seat(id).0;
         if seat.exists() {
             match worktree::set_aside(&seat) {

@@ -70,7 +70,7 @@ pub use oid::Oid;
 pub use raw_diff::{Change, ChangeKind};
 pub use reconcile::{Reconciled, Registered};
 pub use refs::Prefixes;
-pub use remove::{Removed, remove_folder, set_aside};
+pub use remove::{Removed, is_set_aside, remove_folder, set_aside};
 pub use repo::{Head, Identity, Repo};
 pub use salvage::SalvageRef;
 pub use shared::{Escaped, SharedState};

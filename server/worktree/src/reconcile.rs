@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::add::{branch_of, is_ours, owner_of, read_note, registered_path};
 use crate::error::{Error, Result};
 use crate::oid::Oid;
-use crate::remove::TRASH;
+use crate::remove::is_set_aside;
 use crate::repo::Repo;
 use crate::salvage::SalvageRef;
 
@@ -97,12 +97,12 @@ impl Repo {
     }
 
     fn look_at_folder(&self, folder: &Path, expected: &[PathBuf], done: &mut Reconciled) {
-        let name = folder.file_name().unwrap_or_default().to_string_lossy();
-        if name.starts_with(TRASH) {
+        let name = folder.file_name().unwrap_or_default();
+        if is_set_aside(name) {
             if !done.rubbish.iter().any(|known| known == folder) {
                 done.rubbish.push(folder.to_owned());
             }
-        } else if name.starts_with(OURS_BESIDE)
+        } else if name.as_encoded_bytes().starts_with(OURS_BESIDE.as_bytes())
             || expected.iter().any(|path| path == folder)
             || done.removed.iter().any(|path| path == folder)
         {

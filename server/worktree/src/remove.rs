@@ -1,5 +1,6 @@
 //! Removing a worktree, after what it holds was saved.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -12,7 +13,7 @@ use crate::salvage::SalvageRef;
 use crate::warm::PutAway;
 
 /// How folders on their way out are called; what a crash leaves of them is removed at the next start.
-pub(crate) const TRASH: &str = ".offshoot-trash-";
+const TRASH: &str = ".offshoot-trash-";
 
 /// The files of an entry by which it is known to be ours, and whose it is.
 const MARKS: [&str; 4] = ["gitdir", "locked", NOTE, OWNER];
@@ -93,6 +94,11 @@ impl Repo {
             }
         }
     }
+}
+
+/// Whether a folder of this name is on its way out: [`set_aside`] gave it its name.
+pub fn is_set_aside(name: &OsStr) -> bool {
+    name.as_encoded_bytes().starts_with(TRASH.as_bytes())
 }
 
 /// Renames a folder beside itself, to a name that says that it is on its way out.

@@ -84,9 +84,7 @@ fn look(
         return (None, problems);
     };
     let allowed = limits.allowed(own.total);
-    if let Some(problem) = make_room(trees, own, allowed, limits, budget) {
-        problems.push(problem);
-    }
+    problems.extend(make_room(trees, own, allowed, limits, budget));
     let repositories: BTreeSet<PathBuf> = trees
         .active()
         .into_iter()
@@ -120,15 +118,17 @@ fn look(
     (None, problems)
 }
 
-/// Evicts warm trees; says so where that is not enough.
+/// Evicts warm trees; says where that is not enough.
 fn make_room(
     trees: &Trees,
     own: Space,
     allowed: u64,
     limits: &WorktreeLimits,
     budget: impl Fn(&Path) -> Option<u64>,
-) -> Option<String> {
-    let (active, warm) = (trees.active(), trees.warm());
+) -> Vec<String> {
+    let (active, mut warm) = (trees.active(), trees.warm());
+    // Nobody asks for trees of a repository that is gone.
+    warm.retain(|(id, record, _)| record.repo.exists() || trees.evict(id) != Evicted::Gone);
     let mut repositories: Vec<PathBuf> = Vec::new();
     let mut number = |repo: &PathBuf| match repositories.iter().position(|known| known == repo) {
         Some(at) => at,
@@ -139,7 +139,7 @@ fn make_room(
     };
     let mut taken: Vec<u64> = vec![0; active.len() + warm.len()];
     for record in &active {
-        taken[number(&record.repo)] += trees.size(&record.worktree).unwrap_or(0);
+        taken[number(&record.repo)] += trees.rough_size(&record.worktree).unwrap_or(0);
     }
     let mut evictable = Vec::new();
     for (key, (_, record, _)) in warm.iter().enumerate() {
@@ -153,7 +153,6 @@ fn make_room(
         });
     }
     taken.truncate(repositories.len());
-    let all: u64 = taken.iter().sum();
     let disk = Disk {
         budgets: repositories.iter().map(|repo| budget(repo)).collect(),
         taken,
@@ -161,22 +160,59 @@ fn make_room(
         warm: limits.warm,
         wanted: limits.warn_below(own.total).saturating_sub(own.free),
     };
-    let mut freed = 0;
-    for key in evict(&disk, evictable) {
-        let (id, record, _) = &warm[key];
-        if trees.evict(id) == Evicted::Gone {
-            freed += record.bytes.unwrap_or(0);
+    let disk = let_go(trees, disk, evictable, |key| &warm[key].0);
+    over(&disk, &repositories)
+}
+
+/// Evicts what is to go; in the place of one that somebody has open, another. What the disk is like then.
+fn let_go<'a>(
+    trees: &Trees,
+    mut disk: Disk,
+    mut evictable: Vec<Evictable>,
+    id: impl Fn(usize) -> &'a String,
+) -> Disk {
+    loop {
+        let going = evict(&disk, evictable.clone());
+        if going.is_empty() {
+            return disk;
+        }
+        let (tried, others): (Vec<Evictable>, Vec<Evictable>) = evictable
+            .into_iter()
+            .partition(|one| going.contains(&one.key));
+        evictable = others;
+        for one in tried {
+            if trees.evict(id(one.key)) == Evicted::Gone {
+                let taken = &mut disk.taken[one.repository];
+                *taken = taken.saturating_sub(one.bytes);
+                disk.wanted = disk.wanted.saturating_sub(one.bytes);
+            }
         }
     }
-    let left = all.saturating_sub(freed);
-    (left > allowed).then(|| {
-        format!(
-            "worktrees of steps take {} of the {} they may (offshoot.worktrees.budget); \
-             `offshoot worktree prune --all` removes those of failed runs",
-            megabytes(left),
-            megabytes(allowed)
-        )
-    })
+}
+
+/// What people should know where worktrees of steps alone take more than they may.
+fn over(disk: &Disk, repositories: &[PathBuf]) -> Vec<String> {
+    let way_out = "`offshoot worktree prune --all` removes those of failed runs";
+    let mut problems = Vec::new();
+    let all: u64 = disk.taken.iter().sum();
+    if all > disk.budget {
+        problems.push(format!(
+            "worktrees of steps take {} of the {} they may (offshoot.worktrees.budget, or share); {way_out}",
+            megabytes(all),
+            megabytes(disk.budget)
+        ));
+    }
+    for ((repo, taken), budget) in repositories.iter().zip(&disk.taken).zip(&disk.budgets) {
+        if let Some(budget) = budget.filter(|budget| taken > budget) {
+            problems.push(format!(
+                "worktrees of {} take {} of the {} they may (offshoot.worktrees.repository_budget); {way_out} there",
+                repo.display(),
+                megabytes(*taken),
+                megabytes(budget)
+            ));
+        }
+    }
+    problems
 }
 
 fn megabytes(bytes: u64) -> String {

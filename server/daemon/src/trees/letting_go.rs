@@ -1,7 +1,8 @@
 //! The end of a step's worktree: kept warm, or thrown away; and the end of a warm tree.
 
 use super::broom::{self, Chore};
-use super::{Plan, SeatState, Trees};
+use super::{Known, Plan, SeatState, Trees};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use worktree::{Repo, SalvageRef};
 
@@ -122,23 +123,27 @@ impl Trees {
     /// Throws a warm tree away. One that somebody has open stays; the answer says who. Gone is also what a
     /// step has been given meanwhile: nothing is to be done about that.
     pub(crate) fn evict(&self, id: &str) -> Evicted {
-        let is_warm = || {
-            let known = self.lock();
+        let is_warm = |known: &BTreeMap<String, Known>| {
             known
                 .get(id)
                 .is_some_and(|one| one.state == SeatState::Warm)
         };
-        if !is_warm() {
+        if !is_warm(&self.lock()) {
             return Evicted::Taken;
         }
         // Looked at without the lock: it takes a while.
         if let Some(who) = worktree::seen_in(&self.seat(id).tree()) {
             return Evicted::Open(who);
         }
-        if !is_warm() {
-            return Evicted::Taken;
+        {
+            // Under one lock: from here on no step is given it.
+            let mut known = self.lock();
+            if !is_warm(&known) {
+                return Evicted::Taken;
+            }
+            known.remove(id);
         }
-        self.drop_seat(id);
+        self.throw_away(id);
         Evicted::Gone
     }
 }

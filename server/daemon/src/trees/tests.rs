@@ -95,3 +95,26 @@ fn sizes_are_measured_in_the_background_and_remembered() {
         "{bytes}: a file with two names counts once"
     );
 }
+
+#[test]
+fn what_was_on_its_way_out_when_the_daemon_was_killed_is_no_worktree_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join(FOLDER);
+    let kept = folder.path().join("kept");
+    std::fs::create_dir(&kept).unwrap();
+    let leased = |name: &str, port: u16| {
+        let seat = Seat(root.join(name));
+        seat.write(&record(&kept, &[port])).unwrap();
+        seat
+    };
+    leased("a", 20_200);
+    // Of an earlier attempt in the same place, half deleted.
+    let going = worktree::set_aside(&leased("b", 20_201).0).unwrap();
+    let warm = worktree::set_aside(&leased("c", 20_202).0).unwrap();
+    std::fs::create_dir_all(Seat(warm.clone()).tree()).unwrap();
+
+    let trees = Trees::open(folder.path());
+    assert_eq!(trees.ports_of(&kept)[0].number, 20_200);
+    assert_eq!((trees.active().len(), trees.warm().len()), (1, 0));
+    soon("they are gone", || !going.exists() && !warm.exists());
+}
