@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use walkdir::WalkDir;
 
@@ -191,6 +191,26 @@ impl Lay<'_> {
         Ok(())
     }
 
+    /// Where a link of the checkout is to lead from a worktree: one that leads out of the checkout by a relative
+    /// path means what is beside that, and not what is beside the worktree.
+    fn target(&self, path: &Path, from: &Path) -> io::Result<PathBuf> {
+        let target = fs::read_link(from)?;
+        let below = path.parent().unwrap_or(Path::new("")).join(&target);
+        let mut depth = 0_i32;
+        let leaves = below.components().any(|component| {
+            depth += match component {
+                Component::ParentDir => -1,
+                Component::CurDir => 0,
+                _ => 1,
+            };
+            depth < 0
+        });
+        match leaves && target.is_relative() {
+            true => Ok(self.from.join(below)),
+            false => Ok(target),
+        }
+    }
+
     /// One file or link. False where it could only be copied block by block, and was not to be.
     fn file(&mut self, path: &Path, block_by_block: bool) -> Result<bool> {
         let from = self.from.join(path);
@@ -206,7 +226,8 @@ impl Lay<'_> {
             return Ok(true);
         };
         let done = if kind.is_symlink() {
-            fs::read_link(&from).and_then(|target| std::os::unix::fs::symlink(target, &to))
+            self.target(path, &from)
+                .and_then(|target| std::os::unix::fs::symlink(target, &to))
         } else {
             match clone_file(&from, &to, &meta) {
                 Err(_) if !block_by_block => return Ok(false),

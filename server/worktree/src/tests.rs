@@ -12,6 +12,7 @@ mod dirty;
 mod discarding;
 mod files;
 mod harvesting;
+mod including;
 mod kinds;
 mod landing;
 mod listing;
