@@ -18,6 +18,7 @@ use globset::{Glob, GlobSet, GlobSetBuilder};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// Where its artifact lies.
 pub const ARTIFACT: &str = "reports/ops/dependency-audit.json";
@@ -41,6 +42,8 @@ pub struct Options {
     pub tools: bool,
     /// Address of the service.
     pub service: String,
+    /// Before the service is asked a second time, where it failed; then twice as long.
+    pub pause: Duration,
     /// Address of the databases.
     pub databases: String,
     /// Globs of lockfiles that are left out.

@@ -23,6 +23,8 @@ const TIMEOUT: u64 = 1200;
 const FRESH: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// Another address of OSV: its service, and its databases below it.
 const SERVICE: &str = "OFFSHOOT_OSV_URL";
+/// Before a service that failed is asked again.
+const PAUSE: Duration = Duration::from_secs(1);
 
 #[derive(Debug, Default, clap::Args)]
 pub(crate) struct Args {
@@ -108,6 +110,7 @@ fn options(context: &Context, args: Args, now: Timestamp) -> Result<deps::Option
         online: args.online,
         tools: args.tools,
         service: at(deps::SERVICE),
+        pause: PAUSE,
         databases: at(deps::DATABASES),
         exclude: args.exclude,
         ignore: args.ignore,

@@ -4,16 +4,12 @@ use super::super::advisory::{Advisory, Level};
 use super::super::audit::{Options, Surroundings};
 use super::super::find::Lock;
 use super::super::osv::api::{Ids, Service};
-use super::super::osv::{self, Record, advisory, level};
+use super::super::osv::{Record, advisory, level};
 use super::super::package::{Ecosystem, Package};
 use super::super::report::Source;
 use super::{Asked, Placed, by_ecosystem};
 use crate::ground::{Ground, Halt};
 use std::collections::BTreeMap;
-use std::time::Duration;
-
-/// Before the service is asked a second time.
-const PAUSE: Duration = Duration::from_secs(1);
 
 impl Asked {
     /// The service.
@@ -33,11 +29,7 @@ impl Asked {
             web: with.web,
             ground,
             cache: &options.cache.join("advisories"),
-            pause: if options.service == osv::SERVICE {
-                PAUSE
-            } else {
-                PAUSE / 20
-            },
+            pause: options.pause,
         };
         let mut source = Source::new("osv-api");
         // The same package of several lockfiles is asked about once.
