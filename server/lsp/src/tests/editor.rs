@@ -2,13 +2,13 @@
 //! to look at, when it is dropped at the latest.
 
 use super::fake::FakeDaemon;
-use crate::serve::{Ended, serve};
+use super::pipes::session;
+use crate::serve::Ended;
 use serde_json::{Value, json};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, DuplexStream, duplex};
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
 /// Far more than anything here takes.
 const LIMIT: Duration = Duration::from_secs(30);
@@ -332,35 +332,6 @@ impl Drop for Editor {
     }
 }
 
-/// The server with its pipes; what it writes becomes messages.
-async fn session(
-    daemon: FakeDaemon,
-    mut outgoing: UnboundedReceiver<Vec<u8>>,
-    incoming: Sender<Value>,
-) -> Ended {
-    let (mut to, input) = duplex(1 << 20);
-    let (output, from) = duplex(1 << 20);
-    tokio::spawn(async move {
-        while let Some(message) = outgoing.recv().await {
-            if to.write_all(&message).await.is_err() {
-                return;
-            }
-        }
-    });
-    let reading = tokio::spawn(async move {
-        let mut from = BufReader::new(from);
-        while let Some(message) = read(&mut from).await {
-            if incoming.send(message).is_err() {
-                return;
-            }
-        }
-    });
-    let ended = serve(input, output, daemon, None).await;
-    // The output was dropped with the session: what is in the pipe is all there is.
-    reading.await.unwrap();
-    ended
-}
-
 fn short(diagnostic: &Value) -> String {
     let place = |end: &str| {
         let place = &diagnostic["range"][end];
@@ -373,24 +344,6 @@ fn short(diagnostic: &Value) -> String {
         place("end"),
         diagnostic["severity"]
     )
-}
-
-async fn read(from: &mut BufReader<DuplexStream>) -> Option<Value> {
-    let mut length = 0;
-    loop {
-        let mut line = String::new();
-        if from.read_line(&mut line).await.ok()? == 0 {
-            return None;
-        }
-        match line.trim_end().split_once(": ") {
-            Some(("Content-Length", number)) => length = number.parse().unwrap(),
-            Some(_) => {}
-            None => break,
-        }
-    }
-    let mut body = vec![0; length];
-    from.read_exact(&mut body).await.ok()?;
-    serde_json::from_slice(&body).ok()
 }
 
 /// Waits for what cannot be heard from the server.
