@@ -27,6 +27,8 @@ mod trees;
 mod upkeep;
 pub mod workflows;
 
+pub use convert::diagnostic;
+
 use client::Home;
 use model::settings::MachineSettings;
 use std::path::PathBuf;

@@ -1,4 +1,4 @@
-//! Problems in files: from the language to the wire, and to lines with the place underlined.
+//! Problems in files, as lines with the place underlined.
 
 use crate::row::width;
 use crate::style::{Paint, Style};
@@ -8,21 +8,6 @@ use protocol::error::Diagnostic;
 
 /// The longest line of a file that is shown.
 const LONGEST: usize = 160;
-
-/// A problem that the language found, with places as people count them.
-pub(crate) fn of_model(file: &str, found: &model::diagnostic::Diagnostic) -> Diagnostic {
-    Diagnostic {
-        file: file.to_owned(),
-        line: found.range.start.line + 1,
-        column: found.range.start.column + 1,
-        end_line: found.range.end.line + 1,
-        end_column: found.range.end.column + 1,
-        code: found.code.to_owned(),
-        severity: found.severity.as_str().to_owned(),
-        message: found.message.clone(),
-        hint: found.hint.clone(),
-    }
-}
 
 /// Those that an error carries for programs.
 pub(crate) fn of_error(error: &Error) -> Vec<Diagnostic> {

@@ -27,7 +27,7 @@ pub(super) async fn apply(session: &Session, params: ApplyParams) -> Result<Appl
         _ => {
             let found = find::with_result(session, &params.run_id, params.repo.as_deref());
             let (run, _) = found.await?;
-            let to = results::result(&run)?;
+            let to = find::result(&run)?;
             (run, to)
         }
     };

@@ -77,7 +77,7 @@ fn from(run: &Run, tasks: &[Task], step: Option<&str>, side: Side) -> Result<Fro
     let Some(step) = step else {
         return Ok(From::Commit(match side {
             Side::Base => run.base.clone(),
-            Side::Result => results::result(run)?,
+            Side::Result => find::result(run)?,
         }));
     };
     let task = results::task_of(run, tasks, step)?;

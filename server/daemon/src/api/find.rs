@@ -3,7 +3,7 @@
 use super::Session;
 use crate::convert::{self, RunView};
 use model::ids::{RunId, TaskId};
-use model::run::Run;
+use model::run::{Run, RunState};
 use model::task::Task;
 use protocol::{Error, ErrorKind};
 use std::collections::HashMap;
@@ -66,7 +66,7 @@ fn unclear(newest: &Run, given_up: bool, others: &[Run]) -> Option<String> {
     if given_up {
         return Some(format!("the newest, {id}, was discarded"));
     }
-    if super::results::result(newest).is_err() {
+    if result(newest).is_err() {
         return Some(format!("the newest, {id}, has no result"));
     }
     let at_work = others.iter().find(|run| run.ended_at().is_none());
@@ -75,6 +75,24 @@ fn unclear(newest: &Run, given_up: bool, others: &[Run]) -> Option<String> {
     }
     let later = others.iter().find(|run| run.ended_at() > Some(ended));
     later.map(|other| format!("{} began before {id} and ended after it", other.id))
+}
+
+/// The commit of a run's result.
+pub(super) fn result(run: &Run) -> Result<String, Error> {
+    match &run.state {
+        RunState::Ended {
+            result: Some(result),
+            ..
+        } => Ok(result.commit.clone()),
+        RunState::Ended { result: None, .. } => Err(Error::new(
+            ErrorKind::NotFound,
+            format!("run {} has no result: no step of it completed", run.id),
+        )),
+        _ => Err(
+            Error::new(ErrorKind::Refused, format!("run {} has not ended", run.id))
+                .hint("name a step that has completed, or wait"),
+        ),
+    }
 }
 
 fn of_repo(root: std::path::PathBuf, limit: u32) -> RunFilter {

@@ -4,7 +4,7 @@
 //! That is only the same as a new run where nothing else has changed: another text or another base would make
 //! other results of the steps before, and is refused.
 
-use super::{Session, run};
+use super::{Session, again};
 use model::machine::Command;
 use model::run::{Run, Source};
 use protocol::run::StepRef;
@@ -50,7 +50,7 @@ pub(super) async fn start(
         environment: environment.into_iter().collect(),
         repo: None,
     };
-    run::again(session, step, |id, step| Ok(Command::Retry(id, step))).await
+    again::again(session, step, |id, step| Ok(Command::Retry(id, step))).await
 }
 
 async fn newest(session: &Session, root: &Path, path: &str) -> Result<Option<Run>, Error> {

@@ -1,5 +1,6 @@
 //! What the daemon answers: the method table over the engine and the store.
 
+mod again;
 mod apply;
 mod base;
 mod config;
@@ -51,9 +52,9 @@ session_api! {
     run_list => run::list(protocol::run::RunFilter) -> protocol::run::RunList;
     run_show => run::show(protocol::run::RunRef) -> protocol::run::Run;
     run_cancel => run::cancel(protocol::run::RunRef) -> protocol::run::Run;
-    run_resume => run::resume(protocol::run::StepRef) -> protocol::run::Run;
-    run_retry => run::retry(protocol::run::StepRef) -> protocol::run::Run;
-    run_accept => run::accept(protocol::run::StepRef) -> protocol::run::Run;
+    run_resume => again::resume(protocol::run::StepRef) -> protocol::run::Run;
+    run_retry => again::retry(protocol::run::StepRef) -> protocol::run::Run;
+    run_accept => again::accept(protocol::run::StepRef) -> protocol::run::Run;
     run_diff => results::diff(protocol::results::DiffParams) -> protocol::results::Diff;
     run_apply => apply::apply(protocol::results::ApplyParams) -> protocol::results::Applied;
     run_discard => results::discard(protocol::run::RunRef) -> protocol::results::Discarded;

@@ -34,7 +34,7 @@ pub(super) async fn diff(session: &Session, params: DiffParams) -> Result<Diff, 
         }
         (None, None) => Part {
             from: run.base.clone(),
-            to: result(&run)?,
+            to: find::result(&run)?,
             round: 1,
             rounds: 1,
         },
@@ -141,23 +141,6 @@ pub(super) fn base_of(run: &Run, task: &Task) -> String {
         .or(made)
         .filter(|base| !base.is_empty())
         .unwrap_or_else(|| run.base.clone())
-}
-
-pub(super) fn result(run: &Run) -> Result<String, Error> {
-    match &run.state {
-        RunState::Ended {
-            result: Some(result),
-            ..
-        } => Ok(result.commit.clone()),
-        RunState::Ended { result: None, .. } => Err(Error::new(
-            ErrorKind::NotFound,
-            format!("run {} has no result: no step of it completed", run.id),
-        )),
-        _ => Err(
-            Error::new(ErrorKind::Refused, format!("run {} has not ended", run.id))
-                .hint("name a step that has completed, or wait"),
-        ),
-    }
 }
 
 pub(super) fn file_change(change: &Change, stats: &[DiffStat]) -> FileChange {

@@ -1,14 +1,13 @@
 //! Runs: start, list, show, and what becomes of them.
 
-use super::{Session, base, find, from};
+use super::{Session, again, base, find, from};
 use crate::core::{Core, engine_error};
 use crate::{clock, convert, environment, ids};
 use model::diagnostic::Severity;
-use model::ids::RunId;
 use model::machine::{Command, NewRun};
 use model::run::{RunOptions, Source};
 use model::workflow::Workflow;
-use protocol::run::{Origin, Run, RunFilter, RunList, RunRef, RunStart, StepRef};
+use protocol::run::{Origin, Run, RunFilter, RunList, RunRef, RunStart};
 use protocol::{Diagnostic, Error, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -74,7 +73,7 @@ pub(super) async fn start(session: &Session, params: RunStart) -> Result<Run, Er
             .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()),
         priority: params.priority.unwrap_or(50).min(100),
     };
-    let names = secret_names(&workflow, &settings);
+    let names = again::secret_names(&workflow, &settings);
     core.secrets
         .give_run(&id, environment::secrets(&client, &names).0);
     let new = NewRun {
@@ -197,18 +196,6 @@ fn read(file: &str) -> Result<(Workflow, String), Error> {
     }
 }
 
-fn secret_names(workflow: &Workflow, settings: &model::settings::TenantSettings) -> Vec<String> {
-    let of_steps = workflow.steps.iter().flat_map(|step| &step.env);
-    let of_agents = settings.agents.values().flat_map(|agent| &agent.env);
-    let built_in = workflow.steps.iter().filter_map(|step| step.built_in());
-    let optional = built_in.flat_map(|task| task.secrets);
-    let optional = optional.map(|name| (*name).to_owned());
-    let mut names: Vec<String> = of_steps.chain(of_agents).cloned().chain(optional).collect();
-    names.sort();
-    names.dedup();
-    names
-}
-
 pub(super) async fn list(session: &Session, params: RunFilter) -> Result<RunList, Error> {
     let repo = match &params.repo {
         Some(folder) => Some(session.core.root(folder).await?),
@@ -263,39 +250,4 @@ pub(super) async fn cancel(session: &Session, params: RunRef) -> Result<Run, Err
         Ok(view) => view,
         Err(_) => find::view(session, &run.id).await,
     }
-}
-
-pub(super) async fn resume(session: &Session, params: StepRef) -> Result<Run, Error> {
-    again(session, params, |id, _| Ok(Command::Resume(id))).await
-}
-
-pub(super) async fn retry(session: &Session, params: StepRef) -> Result<Run, Error> {
-    again(session, params, |id, step| Ok(Command::Retry(id, step))).await
-}
-
-pub(super) async fn accept(session: &Session, params: StepRef) -> Result<Run, Error> {
-    let unnamed = || Error::new(ErrorKind::InvalidInput, "name the step to accept");
-    again(session, params, |id, step| {
-        Ok(Command::Accept(id, step.ok_or_else(unnamed)?))
-    })
-    .await
-}
-
-/// Sets a run going again: with fresh settings, and with the secrets that the client has.
-pub(super) async fn again(
-    session: &Session,
-    params: StepRef,
-    command: impl FnOnce(RunId, Option<String>) -> Result<Command, Error>,
-) -> Result<Run, Error> {
-    let core = &session.core;
-    let (run, _) = find::run(session, &params.run_id, params.repo.as_deref()).await?;
-    let command = command(run.id.clone(), params.step_id)?;
-    let settings = core.tenants.for_work(&run.repo)?;
-    let client: Vec<(String, String)> = params.environment.into_iter().collect();
-    let names = secret_names(&run.workflow, &settings);
-    core.secrets
-        .give_run(&run.id, environment::secrets(&client, &names).0);
-    core.engine.set_tenant(run.repo.clone(), settings).await;
-    core.engine.command(command).await.map_err(engine_error)?;
-    find::view(session, &run.id).await
 }

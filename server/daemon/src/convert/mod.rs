@@ -6,12 +6,14 @@ mod round;
 mod run;
 mod summary;
 mod task;
+mod view;
 
 pub(crate) use event::{event, findings_changed, signal};
 pub(crate) use finding::{of_run, of_step};
-pub(crate) use run::{RunView, run};
+pub(crate) use run::run;
 pub(crate) use summary::summary;
 pub(crate) use task::{command, priority_name, task};
+pub(crate) use view::RunView;
 
 use model::attempt::Attempt;
 use model::failure::{Failure, FailureClass};
@@ -21,8 +23,8 @@ use protocol::{Diagnostic, Error, ErrorKind};
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// A problem in a text: the wire counts from 1.
-pub(crate) fn diagnostic(file: &str, found: &model::diagnostic::Diagnostic) -> Diagnostic {
+/// A problem in a text: the wire counts from 1. `file` is its name as people are to see it.
+pub fn diagnostic(file: &str, found: &model::diagnostic::Diagnostic) -> Diagnostic {
     Diagnostic {
         file: file.to_owned(),
         line: found.range.start.line + 1,

@@ -1,6 +1,6 @@
 //! Gates and rounds of a step.
 
-use super::run::RunView;
+use super::view::RunView;
 use crate::clock::text;
 use model::task::Task;
 use protocol::run as wire;

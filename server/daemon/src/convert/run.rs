@@ -1,31 +1,17 @@
 //! A run and its steps.
 
+use super::view::RunView;
 use super::{attempt, command, failure, finding, need};
 use crate::clock::{maybe, text};
-use model::ids::TaskId;
-use model::run::{Run, RunOutcome, RunState, Source};
+use model::run::{RunOutcome, RunState, Source};
 use model::task::{Need, SkipReason, Task, TaskState};
 use model::time::Timestamp;
 use model::workflow::Work;
 use protocol::run as wire;
 use protocol::{Error, ErrorKind};
-use std::collections::HashMap;
-use std::path::Path;
 
 /// Findings of a step that stand in its run.
 const SHOWN: usize = 50;
-
-/// What a view of a run is made of.
-pub(crate) struct RunView<'a> {
-    pub(crate) run: &'a Run,
-    pub(crate) tasks: &'a [Task],
-    /// The folder of all attempts.
-    pub(crate) attempts: &'a Path,
-    /// What is to be said of steps that edit the same files as others.
-    pub(crate) overlaps: &'a HashMap<TaskId, String>,
-    pub(crate) trees: &'a crate::trees::Trees,
-    pub(crate) now: Timestamp,
-}
 
 /// A run as the wire has it.
 pub(crate) fn run(view: &RunView<'_>) -> wire::Run {

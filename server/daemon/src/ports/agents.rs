@@ -1,5 +1,6 @@
 //! Attempts by process and by hand-off.
 
+use super::beside::{GROUND, SETUP, clear};
 use super::findings::{self, Tree};
 use super::needs::{on_path, secret_names, with_optional};
 use super::spec::{Common, INSTRUCTIONS, prompt};
@@ -146,10 +147,10 @@ impl Agents for AgentPort {
             Phase::Verifying { .. } => dir = dir.join(attempt::CHECK_FOLDER),
             Phase::Preparing => {
                 let exchange = self.common.exchange(job);
-                let ground = exchange.join(built_in::GROUND);
+                let ground = exchange.join(GROUND);
                 dir = match ground.exists() {
                     true => ground,
-                    false => exchange.join(furnish::SETUP),
+                    false => exchange.join(SETUP),
                 };
             }
             _ => return,
@@ -176,7 +177,7 @@ impl Agents for AgentPort {
         let Some(script) = self.common.trees.pending(job.folder()) else {
             return Ok(());
         };
-        furnish::run(&self.common, job, furnish::SETUP, script).await
+        furnish::run(&self.common, job, SETUP, script).await
     }
 
     async fn ground(&self, job: &Job, task: &'static BuiltIn) {
@@ -350,12 +351,6 @@ fn bury_blocking(dir: &Path) -> std::io::Result<Option<attempt::AttemptResult>> 
     }
     attempt::kill_tree(dir)?;
     Ok(None)
-}
-
-/// Ends and removes what an earlier daemon left of something that runs beside an attempt.
-pub(super) fn clear(dir: &Path) -> std::io::Result<()> {
-    attempt::end_leftover(dir)?;
-    std::fs::remove_dir_all(dir)
 }
 
 fn end_of(result: &attempt::AttemptResult) -> AttemptEnd {

@@ -1,7 +1,7 @@
-//! Built-in tasks in attempts: how they are started, what is asked of an agent that goes on from them, and what
-//! is taken in of what it left.
+//! Built-in tasks in attempts: what they left, how it ended, and what is taken in of what an agent added.
 
-use super::furnish::make_room;
+use super::beside::make_room;
+use super::called::{params, root};
 use super::spec::Common;
 use agents::attempt::{self, End, Outcome};
 use artifact::status;
@@ -12,54 +12,12 @@ use model::diagnostic::Severity;
 use model::failure::{Failure, FailureClass};
 use model::finding::Finding;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 use tasks::agent::{Added, addition, set_aside};
 
-/// The folder of a built-in task that is done before an agent begins, within the exchange folder of its attempt.
-pub(super) const GROUND: &str = "ground";
-/// A task ends itself in time; the supervisor ends one that does not, this much later.
-pub(super) const MARGIN: Duration = Duration::from_secs(10);
 /// A task whose supervisor died is begun once more.
 const TRIES: u32 = 2;
 /// The folder with copies of its artifacts, within the exchange folder: what an agent cannot change.
 const ASIDE: &str = "aside";
-
-/// Wall clock of it: the step's own word, the client's, or the usual one of its group.
-pub(super) fn time(job: &Job, task: &BuiltIn) -> Duration {
-    let asked = job.run.as_ref().and_then(|run| run.options.timeout);
-    let said = job.task.step.timeout.or(asked);
-    said.unwrap_or_else(|| task.group.timeout())
-}
-
-/// This program with the arguments that do it, or with those that say that it was not done.
-pub(super) fn argv(job: &Job, task: &BuiltIn, program: &Path) -> Vec<String> {
-    let mut argv = vec![program.display().to_string()];
-    let call = task.call(params(job));
-    argv.extend(call.argv);
-    argv.push("--as-step".to_owned());
-    argv.push(format!("--timeout={}", time(job, task).as_secs().max(1)));
-    if let Some(reason) = job.settings.tasks.off(task.group, true) {
-        argv.push(format!("--not-run={reason}"));
-    }
-    if !call.operands.is_empty() {
-        argv.push("--".to_owned());
-        argv.extend(call.operands);
-    }
-    argv
-}
-
-fn params(job: &Job) -> &[(String, model::workflow::Value)] {
-    match &job.task.step.work {
-        model::workflow::Work::Agent(agent) => &agent.params,
-        _ => &[],
-    }
-}
-
-/// The folder its artifacts lie in: the worktree, else the repository that the task runs in.
-pub(super) fn root(job: &Job) -> &Path {
-    let worktree = job.task.worktree.as_ref();
-    worktree.map_or(&job.task.tenant, |worktree| &worktree.path)
-}
 
 /// Does it, and keeps copies of what it left. Its artifacts say how it ended, whatever that was.
 pub(super) async fn ground(
@@ -160,26 +118,6 @@ async fn once(
 
 fn aside(common: &Common, job: &Job) -> PathBuf {
     common.exchange(job).join(ASIDE)
-}
-
-/// What is asked of an agent that goes on from a built-in task, for its prompt.
-pub(super) fn what_is_asked(task: &BuiltIn) -> String {
-    let rows: Vec<String> = task.leaves.iter().map(row).collect();
-    format!(
-        "What a program can find is there already, with a page for people beside each file: go on from there. {}\n\n\
-         Leave what you find as JSON beside it, in a file of its own; leave what is there as it is:\n\n{}\n\n\
-         The form of your file, with as many findings as there are:\n\n    \
-         {{\"schema_version\": \"1.0\", \"kind\": \"{}\", \"status\": \"completed\", \"summary\": \"…\",\n     \
-         \"findings\": [{{\"path\": \"src/a.rs\", \"line\": 3, \"severity\": \"error\", \"code\": \"a-short-name\", \"message\": \"one sentence\", \
-         \"help\": \"the way out\"}}]}}\n\nA severity is `error`, `warning` or `info`.",
-        task.judgement,
-        rows.join("\n"),
-        task.leaves.first().map_or("", |leaves| leaves.kind)
-    )
-}
-
-fn row(Leaves { path, .. }: &Leaves) -> String {
-    format!("- to `{path}` add `{}`", addition(path))
 }
 
 /// Takes in what the agent left, and tells what was not taken.

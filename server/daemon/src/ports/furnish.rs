@@ -1,7 +1,7 @@
 //! Setup and teardown of worktrees: commands of the settings or of `.cursor/worktrees.json`, run under a
 //! supervisor like everything else, in a folder beside that of the attempt.
 
-use super::agents::clear;
+use super::beside::{TEARDOWN, make_room};
 use super::spec::Common;
 use crate::core::Core;
 use crate::trees::Plan;
@@ -10,14 +10,8 @@ use engine::Job;
 use model::failure::{Failure, FailureClass};
 use model::run::Run;
 use model::task::{Task, TaskState};
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-
-/// The folder of setup, within the exchange folder of its attempt.
-pub(crate) const SETUP: &str = "setup";
-/// That of teardown.
-pub(crate) const TEARDOWN: &str = "teardown";
 
 /// The longest teardown of a worktree that somebody waits for to go.
 const LONGEST: Duration = Duration::from_secs(120);
@@ -96,24 +90,6 @@ pub(super) async fn run(
         Err(error) => Err(fail(format!(
             "{name} of its worktree could not be run: {error}"
         ))),
-    }
-}
-
-/// Makes room for the folder of something that is run beside an attempt. What is left of one that was begun by
-/// a daemon that was killed goes first.
-pub(super) async fn make_room(dir: &Path, name: &str) -> Result<(), String> {
-    if dir.exists() {
-        let before = dir.to_owned();
-        let cleared = tokio::task::spawn_blocking(move || clear(&before)).await;
-        if let Err(error) = cleared.map_err(std::io::Error::from).and_then(|done| done) {
-            return Err(format!(
-                "what is left of an earlier {name} cannot be cleared away: {error}"
-            ));
-        }
-    }
-    match dir.parent().map(std::fs::create_dir_all) {
-        Some(Err(error)) => Err(format!("the folder for the {name} cannot be made: {error}")),
-        _ => Ok(()),
     }
 }
 

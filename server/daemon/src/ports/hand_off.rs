@@ -1,7 +1,7 @@
 //! Attempts by file hand-off: no process of ours, an agent that watches files.
 
 use super::spec::{Common, command_of};
-use super::{built_in, round};
+use super::{called, round};
 use agents::handoff::{self, Baseline, By, Features, HandOff, HandOffEnd, Signal, Watch};
 use engine::Job;
 use engine::ports::{Reporter, SignalKind};
@@ -186,7 +186,7 @@ fn notes(job: &Job) -> String {
         .into_iter()
         .chain(round::context(job))
         .chain(round::scores(step))
-        .chain(step.built_in().map(built_in::what_is_asked));
+        .chain(step.built_in().map(called::what_is_asked));
     all.collect::<Vec<_>>().join("\n\n")
 }
 

@@ -1,9 +1,9 @@
 //! Taking in what an attempt left, and the translation of git's errors and notes.
 
-use super::built_in;
 use super::findings::{self, Tree};
 use super::repository::{failure, hand_off_files, open, open_with, trailers};
 use super::scores;
+use super::{built_in, called};
 use crate::trees::Record;
 use engine::Job;
 use engine::ports::Harvest;
@@ -127,7 +127,7 @@ pub(super) fn look(job: &Job) -> Harvest {
         return Harvest::default();
     };
     built_in::conclude(job);
-    let root = built_in::root(job);
+    let root = called::root(job);
     let tree = Tree::new(root, root);
     let mut harvest = Harvest {
         said: built_in::said(job),

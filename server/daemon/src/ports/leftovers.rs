@@ -1,8 +1,7 @@
 //! What a daemon that was killed left at work while it prepared attempts: a setup, a built-in task. Each is begun
 //! anew, in a worktree of its own, so it has to go first: before its worktree does.
 
-use super::built_in::GROUND;
-use super::furnish::SETUP;
+use super::beside::{GROUND, SETUP};
 use super::spec::exchange_of;
 use client::Home;
 use model::attempt::Phase;

@@ -1,7 +1,9 @@
 //! The engine's ports, wired to the crates that do the work.
 
 mod agents;
+mod beside;
 mod built_in;
+mod called;
 mod files;
 mod findings;
 mod finish;
@@ -22,8 +24,9 @@ mod variables;
 mod worktrees;
 
 pub(crate) use agents::AgentPort;
+pub(crate) use beside::{SETUP, TEARDOWN};
 pub(crate) use finish::conflict_place;
-pub(crate) use furnish::{SETUP, TEARDOWN, tear_down_all};
+pub(crate) use furnish::tear_down_all;
 pub(crate) use leftovers::end as end_leftovers;
 pub(crate) use repository::{hand_off_files, open_with, trailer};
 pub(crate) use spec::Common;

@@ -1,7 +1,8 @@
 //! From a job to what its supervisor is told.
 
+use super::beside::GROUND;
 use super::supervisors::Supervisors;
-use super::{built_in, round, variables};
+use super::{called, round, variables};
 use crate::trees::Trees;
 use agents::attempt::{AttemptSpec, LaunchJob, Limits, Program, Secret, StartDaemon};
 use client::Home;
@@ -76,8 +77,8 @@ impl Common {
         task: &BuiltIn,
         secrets: Vec<(String, String)>,
     ) -> LaunchJob {
-        let dir = self.exchange(job).join(built_in::GROUND);
-        let cookie = format!("{}.{}", job.attempt(), built_in::GROUND);
+        let dir = self.exchange(job).join(GROUND);
+        let cookie = format!("{}.{}", job.attempt(), GROUND);
         self.built_in_job(job, task, dir, &cookie, secrets)
     }
 
@@ -91,12 +92,12 @@ impl Common {
         cookie: &str,
         secrets: Vec<(String, String)>,
     ) -> LaunchJob {
-        let time = built_in::time(job, task);
-        let argv = built_in::argv(job, task, &self.program);
+        let time = called::time(job, task);
+        let argv = called::argv(job, task, &self.program);
         let mut spec = self.spec(job, cookie, Program::Argv(argv));
         let limits = &job.task.policy.limits;
         spec.limits = Limits {
-            wall_ms: Some(millis(time + built_in::MARGIN)),
+            wall_ms: Some(millis(time + called::MARGIN)),
             silence_ms: None,
             output_bytes: limits.output,
             memory_bytes: limits.memory,
@@ -292,7 +293,7 @@ pub(super) fn prompt(job: &Job, agent: &AgentWork) -> String {
     }
     if let Some(task) = step.built_in() {
         lines.push(String::new());
-        lines.push(built_in::what_is_asked(task));
+        lines.push(called::what_is_asked(task));
     }
     if let Some(check) = &step.check {
         lines.push(String::new());

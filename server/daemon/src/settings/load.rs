@@ -1,8 +1,8 @@
 //! Loading: all sources in, settings and diagnostics out.
 
 use super::build::{self, Values};
+use super::error::Error;
 use super::layer::Layer;
-use super::set::Error;
 use super::value::{FileDiagnostic, Value, Written};
 use super::{background_agents, resolve, variables};
 use model::diagnostic::Severity;

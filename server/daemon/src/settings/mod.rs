@@ -11,6 +11,7 @@
 pub mod background_agents;
 mod build;
 mod edit;
+mod error;
 mod layer;
 mod load;
 mod resolve;
@@ -20,7 +21,8 @@ mod tests;
 mod value;
 mod variables;
 
+pub use error::Error;
 pub use load::{Loaded, Sources, load, reload, user_config_path};
-pub use set::{Changed, Error, set};
+pub use set::{Changed, set};
 pub use settings::{Bound, Kind, Scope, Setting, foreign, meaning, reference};
 pub use value::{FileDiagnostic, Origin, Value, Written};

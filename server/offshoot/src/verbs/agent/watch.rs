@@ -64,7 +64,7 @@ fn agents(context: &Context, config: &Path) -> Result<BackgroundAgents, Error> {
     let diagnostics: Vec<_> = read
         .diagnostics
         .iter()
-        .map(|found| crate::diagnostics::of_model(&shown, found))
+        .map(|found| daemon::diagnostic(&shown, found))
         .collect();
     match read.agents {
         Some(agents) => {

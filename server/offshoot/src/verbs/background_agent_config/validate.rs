@@ -1,7 +1,6 @@
 //! `background-agent-config validate`.
 
 use crate::context::Context;
-use crate::diagnostics;
 use crate::exit::Exit;
 use crate::git;
 use daemon::settings::background_agents;
@@ -27,7 +26,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     let diagnostics: Vec<_> = read
         .diagnostics
         .iter()
-        .map(|found| diagnostics::of_model(&shown, found))
+        .map(|found| daemon::diagnostic(&shown, found))
         .collect();
     let agents = match read.agents {
         Some(agents) => agents,

@@ -1,7 +1,6 @@
 //! Workflow files on this side of the daemon: the same language, without a run.
 
 use crate::context::Context;
-use crate::diagnostics;
 use model::workflow::Workflow;
 use protocol::error::Diagnostic;
 use protocol::{Error, ErrorKind};
@@ -35,7 +34,7 @@ pub(crate) fn parse(given: &Path, file: &Path) -> Result<Checked, Error> {
     let parsed = model::language::parse(&name, &bytes);
     let found = parsed.diagnostics.iter();
     Ok(Checked {
-        diagnostics: found.map(|one| diagnostics::of_model(&name, one)).collect(),
+        diagnostics: found.map(|one| daemon::diagnostic(&name, one)).collect(),
         workflow: parsed.workflow,
     })
 }
