@@ -123,6 +123,9 @@ pub struct Failure {
     pub class: FailureClass,
     /// Lower-case fragment that says what happened and, where something can be done, what.
     pub message: String,
+    /// Whoever failed says that another attempt would end the same way: none follows by itself. A
+    /// person may want one all the same.
+    pub for_good: bool,
 }
 
 impl Failure {
@@ -131,6 +134,16 @@ impl Failure {
         Self {
             class,
             message: message.into(),
+            for_good: false,
+        }
+    }
+
+    /// The same, where whoever failed said whether another attempt makes sense. Only a plain no counts.
+    #[must_use]
+    pub fn retryable(self, said: Option<bool>) -> Self {
+        Self {
+            for_good: said == Some(false),
+            ..self
         }
     }
 }

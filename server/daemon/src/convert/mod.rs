@@ -50,8 +50,11 @@ pub(crate) fn failure(failure: &Failure) -> Error {
         FailureClass::Conflict => ErrorKind::Conflict,
         _ => ErrorKind::Failed,
     };
-    Error::new(kind, failure.message.clone())
-        .details(serde_json::json!({ "class": failure.class.as_str() }))
+    let mut details = serde_json::json!({ "class": failure.class.as_str() });
+    if failure.for_good {
+        details["retryable"] = false.into();
+    }
+    Error::new(kind, failure.message.clone()).details(details)
 }
 
 /// What a task that waits for a person needs, with the way on.

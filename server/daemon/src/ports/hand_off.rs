@@ -197,9 +197,12 @@ fn end_of(end: HandOffEnd) -> AttemptEnd {
     };
     match end {
         HandOffEnd::Completed { artifacts, .. } => ended.artifacts = artifacts,
-        HandOffEnd::Failed { class, message, .. } => {
-            ended.failure = Some(Failure::new(class, message))
-        }
+        HandOffEnd::Failed {
+            class,
+            message,
+            retryable,
+            ..
+        } => ended.failure = Some(Failure::new(class, message).retryable(retryable)),
         HandOffEnd::Cancelled { by: By::Engine, .. } => ended.stopped = true,
         HandOffEnd::Cancelled { message, .. } => {
             ended.failure = Some(Failure::new(FailureClass::Exit, message))

@@ -1,7 +1,7 @@
 //! How the attempt under way ends, and what becomes of its task.
 
 use super::apply::{Change, Over};
-use super::retry;
+use super::retry::{self, Next};
 use crate::attempt::{AttemptEnd, AttemptOutcome, Phase};
 use crate::failure::{Failure, FailureClass};
 use crate::task::{StopReason, Task, TaskState};
@@ -91,10 +91,16 @@ fn next_state(task: &Task, outcome: &AttemptOutcome, now: Timestamp) -> TaskStat
 }
 
 fn failed_or_again(task: &Task, failure: Failure, now: Timestamp) -> TaskState {
-    match retry::next_delay(task, failure.class) {
-        Some(delay) => TaskState::RetryWait {
+    match retry::next(task, &failure) {
+        Next::Attempt(delay) => TaskState::RetryWait {
             until: now.plus(delay),
         },
-        None => TaskState::Failed { at: now, failure },
+        Next::Nothing => TaskState::Failed { at: now, failure },
+        Next::CalledOff => {
+            let why = "it is not tried again: the agent says that it would end the same way";
+            let message = format!("{}; {why}", failure.message);
+            let failure = Failure { message, ..failure };
+            TaskState::Failed { at: now, failure }
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Whether a failed attempt is followed by another, and after what delay.
 
 use crate::attempt::{Attempt, AttemptOutcome, Phase};
-use crate::failure::FailureClass;
+use crate::failure::{Failure, FailureClass};
 use crate::ids::AttemptId;
 use crate::task::Task;
 use std::collections::HashMap;
@@ -10,9 +10,27 @@ use std::time::Duration;
 /// No delay is longer, seconds.
 const LONGEST: f64 = 60.0;
 
-/// The delay before the next attempt, or none when there is to be none. Called after the failed
-/// attempt was entered into the task.
-pub(super) fn next_delay(task: &Task, class: FailureClass) -> Option<Duration> {
+/// What follows a failed attempt.
+#[must_use]
+pub(super) enum Next {
+    /// Another one, after this delay.
+    Attempt(Duration),
+    /// None would have followed anyway.
+    Nothing,
+    /// One was to follow, but it was said that it would end the same way.
+    CalledOff,
+}
+
+/// What follows this failure. Called after the failed attempt was entered into the task.
+pub(super) fn next(task: &Task, failure: &Failure) -> Next {
+    match next_delay(task, failure.class) {
+        Some(_) if failure.for_good => Next::CalledOff,
+        Some(delay) => Next::Attempt(delay),
+        None => Next::Nothing,
+    }
+}
+
+fn next_delay(task: &Task, class: FailureClass) -> Option<Duration> {
     // A person started it, and sees it fail: only the step's own words bring it back unasked.
     let manual = task.last_attempt().is_some_and(Attempt::is_manual);
     if manual && task.step.retry.is_none() {
@@ -50,7 +68,9 @@ fn standing(task: &Task, class: FailureClass) -> Option<u32> {
             AttemptOutcome::Completed
             | AttemptOutcome::Unverified(_)
             | AttemptOutcome::Cancelled => true,
-            AttemptOutcome::Failed(failure) => series.count(failure.class, asked).is_none(),
+            AttemptOutcome::Failed(failure) => {
+                series.count(failure.class, asked).is_none() || failure.for_good
+            }
             AttemptOutcome::Interrupted if attempt.was_put_back() => false,
             AttemptOutcome::Interrupted => series.count(FailureClass::Interrupted, asked).is_none(),
             AttemptOutcome::Revoked => false,

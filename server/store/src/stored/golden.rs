@@ -6,11 +6,11 @@ use super::{
     decode, encode,
 };
 use crate::tests::{cases, fixture};
-use model::attempt::Attempt;
+use model::attempt::{Attempt, AttemptOutcome, Phase};
 use model::backend::Backend;
 use model::ids::TaskId;
 use model::run::{Environment, Run, Source, Submission};
-use model::task::{Place, Product, StopReason, Task};
+use model::task::{Place, Product, StopReason, Task, TaskState};
 use std::fmt::Debug;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -127,6 +127,27 @@ fn built_in_tasks() -> Vec<Task> {
     }]
 }
 
+/// A failure that another attempt does not change, which came later.
+fn tasks_failed_for_good() -> Vec<Task> {
+    let failure = fixture::failure().retryable(Some(false));
+    let attempt = cases::attempts().into_iter().next().map(|attempt| Attempt {
+        phase: Phase::Ended {
+            at: fixture::AT,
+            outcome: AttemptOutcome::Failed(failure.clone()),
+            end: None,
+        },
+        ..attempt
+    });
+    vec![Task {
+        attempts: attempt.into_iter().collect(),
+        state: TaskState::Failed {
+            at: fixture::AT,
+            failure,
+        },
+        ..fixture::task("t-1")
+    }]
+}
+
 fn runs() -> Vec<Run> {
     let with = |state| Run {
         state,
@@ -177,6 +198,11 @@ fn tasks_of_loops_are_read() {
 #[test]
 fn attempts_by_built_in_tasks_are_read() {
     check("built_in.json", &built_in_tasks(), parts);
+}
+
+#[test]
+fn failures_for_good_are_read() {
+    check("for_good.json", &tasks_failed_for_good(), parts);
 }
 
 #[test]

@@ -18,6 +18,8 @@ pub(super) struct FailureDoc {
     class: String,
     #[serde(default)]
     message: String,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    for_good: bool,
 }
 
 impl From<&Failure> for FailureDoc {
@@ -25,6 +27,7 @@ impl From<&Failure> for FailureDoc {
         Self {
             class: failure.class.as_str().to_owned(),
             message: failure.message.clone(),
+            for_good: failure.for_good,
         }
     }
 }
@@ -34,7 +37,10 @@ impl TryFrom<FailureDoc> for Failure {
 
     fn try_from(doc: FailureDoc) -> Result<Self, Invalid> {
         match FailureClass::parse(&doc.class) {
-            Some(class) => Ok(Self::new(class, doc.message)),
+            Some(class) => Ok(Self {
+                for_good: doc.for_good,
+                ..Self::new(class, doc.message)
+            }),
             None => Err(Invalid::Word {
                 what: "class of failure",
                 word: doc.class,

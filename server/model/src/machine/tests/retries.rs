@@ -109,3 +109,16 @@ fn a_supervisor_that_dies_at_once_does_not_go_round_for_ever() {
 fn a_stop_that_nobody_here_wanted_is_an_interruption() {
     check(ONE, "a stopped\n= a:queued\na ok\n= a:completed");
 }
+
+#[test]
+fn what_failed_for_good_is_not_tried_again_but_by_a_person() {
+    check(THREE, "a fail exit for-good\n= a:failed");
+    check(THREE, "a fail exit\n= a:queued\na fail exit for-good\n= a:failed");
+    // A person begins a new series, with all its attempts.
+    check(
+        THREE,
+        "a fail exit for-good\nretry a
+        a fail exit\n= a:queued\na fail exit\n= a:queued\na ok\n= a:completed",
+    );
+    check(THREE, "a fail exit for-good\nretry\na ok\n= a:completed");
+}

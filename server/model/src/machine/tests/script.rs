@@ -3,6 +3,7 @@
 //! ```text
 //! a ok                  the attempt of step `a` works and succeeds
 //! a fail exit           … fails with this class; `a stopped`: … was stopped by nobody known
+//! a fail exit for-good  … and says that another attempt would end the same way
 //! a gone                … its supervisor vanishes
 //! a to running          drive `a` up to a phase: preparing, starting, running, verifying
 //! a next conflict       how the next fitting effect of `a` answers: conflict, secret, unverified,
@@ -17,7 +18,7 @@
 //! rounds a 1:back 2:on   the rounds of `a`: attempt and what its gate said, `-` where it has none
 //! ```
 
-use super::world::{Answer, World, failed, stopped};
+use super::world::{Answer, World, failed, failed_for_good, stopped};
 use crate::attempt::{AttemptEnd, Phase};
 use crate::failure::FailureClass;
 use crate::ids::{RunId, TaskId};
@@ -159,6 +160,7 @@ fn event(world: &mut World, line: &str, words: &[&str]) {
         [step, "ok"] => ends(world, step, AttemptEnd::default()),
         [step, "stopped"] => ends(world, step, stopped()),
         [step, "fail", class] => ends(world, step, failed(class_of(class))),
+        [step, "fail", class, "for-good"] => ends(world, step, failed_for_good(class_of(class))),
         [step, "gone"] => {
             drive(world, &task(step), "running");
             let number = world.alive.remove(&task(step)).expect("at work");

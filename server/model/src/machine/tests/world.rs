@@ -317,6 +317,15 @@ pub(super) fn failed(class: FailureClass) -> AttemptEnd {
     }
 }
 
+/// Failed, and says that another attempt would end the same way.
+pub(super) fn failed_for_good(class: FailureClass) -> AttemptEnd {
+    let failure = Failure::new(class, "no").retryable(Some(false));
+    AttemptEnd {
+        failure: Some(failure),
+        ..AttemptEnd::default()
+    }
+}
+
 pub(super) fn template() -> crate::settings::AgentTemplate {
     crate::settings::AgentTemplate {
         command: vec!["claude".to_owned()],

@@ -190,6 +190,10 @@ fn inputs() -> Vec<(&'static str, Input)> {
             of_a(found(Verdict::Failed(no(again)))),
         ),
         (
+            "not verified, the agent rules a retry out",
+            of_a(found(Verdict::Failed(no(again).retryable(Some(false))))),
+        ),
+        (
             "not verified, none is left",
             of_a(found(Verdict::Failed(no(exit)))),
         ),
