@@ -1,7 +1,7 @@
 //! Order, parallel steps, fan-in, outputs, retry and check: what the demo shows.
 
 use support::run::{id, statuses, step, text};
-use support::{Repo, sandbox};
+use support::{conflict, sandbox};
 
 /// Five steps: two at once, what joins them, a retry, a check.
 const DEMO: &str = r#"
@@ -106,11 +106,8 @@ fn artifacts_order_steps_and_ignored_ones_reach_dependants() {
 #[test]
 fn results_that_do_not_merge_wait_for_a_person_before_anything_starts() {
     let sandbox = sandbox!();
-    let workflow = "steps:\n  - {id: a, run: echo a > same.txt, needs: []}\n  - {id: b, run: echo b > same.txt, needs: []}\n  \
-                    - {id: c, needs: [a, b], run: touch \"$HOME/c-ran\"}\n";
-    let repo = sandbox.repo(&[("same.txt", "base\n"), ("w.yaml", workflow)]);
-    let output = repo.call(&["--json", "run", "w.yaml"]).run().expect_code(4);
-    let run = output.json();
+    let after = "  - {id: c, needs: [a, b], run: touch \"$HOME/c-ran\"}\n";
+    let run = conflict::run(&conflict::repo(&sandbox, after));
     assert_eq!(run["status"], "needs_input");
     let c = step(&run, "c");
     assert_eq!(text(c, "status"), "needs_input");
@@ -131,23 +128,10 @@ fn results_that_do_not_merge_wait_for_a_person_before_anything_starts() {
 #[test]
 fn a_resolved_conflict_goes_on() {
     let sandbox = sandbox!();
-    let workflow = "steps:\n  - {id: a, run: echo a > same.txt, needs: []}\n  - {id: b, run: echo b > same.txt, needs: []}\n  \
-                    - {id: c, needs: [a, b], run: cp same.txt seen.txt}\n";
-    let repo = sandbox.repo(&[("same.txt", "base\n"), ("w.yaml", workflow)]);
-    let run = repo
-        .call(&["--json", "run", "w.yaml"])
-        .run()
-        .expect_code(4)
-        .json();
-    let place = text(step(&run, "c"), "worktree").to_owned();
-    let conflict = Repo::at(&sandbox, &place);
-    assert!(
-        conflict.read("same.txt").contains("<<<<<<<"),
-        "no marks in {place}"
-    );
-    conflict.write("same.txt", "both\n");
-    repo.offshoot(&["workflow", "resume", &id(&run)]);
-    let run = repo.wait_end(&id(&run));
+    let after = "  - {id: c, needs: [a, b], run: cp same.txt seen.txt}\n";
+    let repo = conflict::repo(&sandbox, after);
+    let run = conflict::run(&repo);
+    let run = conflict::resolve(&repo, &run, "c");
     assert_eq!(run["status"], "completed", "{run:#}");
     assert_eq!(repo.show(text(&run, "result_branch"), "seen.txt"), "both\n");
 }

@@ -12,6 +12,7 @@ mod files;
 mod findings;
 mod foreign;
 mod furnish;
+mod handoff;
 mod landing;
 mod loops;
 mod overlap;

@@ -3,6 +3,7 @@
 mod agents;
 mod commands;
 mod once;
+mod withdrawn;
 
 use serde_json::Value;
 use std::path::Path;
@@ -10,16 +11,7 @@ use support::run::{id, step, text};
 use support::{LIMIT, Repo, Sandbox, Spawned, process, sandbox, wait_until};
 
 /// The file of the guide, with its spelling of a program that nobody here has.
-const GUIDE: &str = r#"agents:
-  - name: "TappsCodingAgents Workflow Executor"
-    type: "background"
-    commands:
-      - "python -m tapps_agents.cli workflow execute-skill-command --command-file {command_file_path}"
-    watch_paths:
-      - ".cursor-skill-command.txt"
-    enabled: true
-    timeout_seconds: 3600
-"#;
+const GUIDE: &str = include_str!("../../server/settings/src/background_agents/guide.yaml");
 
 const WORKFLOW: &str = "id: w\nmetadata: {auto_execution: true}\nsteps:\n  - {id: plan, agent: analyst, action: plan, creates: [plan.md]}\n  - {id: build, needs: [plan], agent: builder, action: build, creates: [out.md]}\n";
 

@@ -11,6 +11,7 @@
 //! Nothing here knows how the product works inside; what it knows is the contract.
 
 pub mod call;
+pub mod conflict;
 pub mod process;
 pub mod repo;
 pub mod run;

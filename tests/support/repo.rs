@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 /// A repository in a sandbox.
 #[derive(Debug)]
 pub struct Repo<'a> {
-    sandbox: &'a Sandbox,
+    pub(crate) sandbox: &'a Sandbox,
     /// Its root.
     pub path: PathBuf,
 }

@@ -107,13 +107,13 @@ impl Scores {
             let (name, upper) = bound(threshold);
             match self.get(name) {
                 None => missed.push(format!("{name} is missing")),
-                Some(value) if upper && value > limit => {
-                    missed.push(format!("{name} {value} is above {limit}"));
+                // What compares with nothing meets nothing.
+                Some(value) if upper && value <= limit => met.push(format!("{name} {value}")),
+                Some(value) if !upper && value >= limit => met.push(format!("{name} {value}")),
+                Some(value) => {
+                    let side = if upper { "above" } else { "below" };
+                    missed.push(format!("{name} {value} is {side} {limit}"));
                 }
-                Some(value) if !upper && value < limit => {
-                    missed.push(format!("{name} {value} is below {limit}"));
-                }
-                Some(value) => met.push(format!("{name} {value}")),
             }
         }
         if met.is_empty() && missed.is_empty() {
@@ -175,6 +175,18 @@ mod tests {
             Some(&[("complexity", 5.5), ("test_coverage", 81.0)]),
             false,
             "complexity 5.5 is above 5 (r.json)",
+        );
+        check(
+            &[("complexity_max", 5.0)],
+            Some(&[("complexity", 5.0)]),
+            true,
+            "complexity 5 (r.json)",
+        );
+        check(
+            &[("overall_min", 8.0), ("complexity_max", 5.0)],
+            Some(&[("overall", f64::NAN), ("complexity", f64::NAN)]),
+            false,
+            "overall NaN is below 8, complexity NaN is above 5 (r.json)",
         );
         // A name without an end is a lower bound.
         check(

@@ -8,6 +8,7 @@
 mod fields;
 pub mod placeholders;
 mod read;
+mod shell;
 #[cfg(test)]
 mod tests;
 

@@ -1,6 +1,7 @@
 //! Of what a run has come to: programs that failed, results that do not merge; and dismissing.
 
 use super::*;
+use support::conflict;
 
 #[test]
 fn of_programs_and_checks_that_fail() {
@@ -38,14 +39,9 @@ fn of_programs_and_checks_that_fail() {
 #[test]
 fn of_results_that_do_not_merge_until_they_do() {
     let sandbox = sandbox!();
-    let workflow = "steps:\n  - {id: a, run: echo a > same.txt, needs: []}\n  - {id: b, run: echo b > same.txt, needs: []}\n  \
-                    - {id: c, needs: [a, b], run: cp same.txt seen.txt}\n";
-    let repo = sandbox.repo(&[("same.txt", "base\n"), ("w.yaml", workflow)]);
-    let run = repo
-        .call(&["--json", "run", "w.yaml"])
-        .run()
-        .expect_code(4)
-        .json();
+    let after = "  - {id: c, needs: [a, b], run: cp same.txt seen.txt}\n";
+    let repo = conflict::repo(&sandbox, after);
+    let run = conflict::run(&repo);
     let list = findings(&repo, &[]);
     assert_eq!(told(&list), ["c offshoot conflict error same.txt"]);
     let finding = &list["findings"][0]["finding"];
@@ -57,10 +53,7 @@ fn of_results_that_do_not_merge_until_they_do() {
         text(finding, "help").contains("workflow resume"),
         "{finding:#}"
     );
-    let place = text(step(&run, "c"), "worktree").to_owned();
-    Repo::at(&sandbox, &place).write("same.txt", "both\n");
-    repo.offshoot(&["workflow", "resume", &id(&run)]);
-    repo.wait_end(&id(&run));
+    conflict::resolve(&repo, &run, "c");
     assert_eq!(told(&findings(&repo, &[])), Vec::<String>::new());
     sandbox.finish();
 }
@@ -68,9 +61,8 @@ fn of_results_that_do_not_merge_until_they_do() {
 #[test]
 fn of_a_run_whose_results_do_not_merge_at_its_end() {
     let sandbox = sandbox!();
-    let workflow = "steps:\n  - {id: a, run: echo a > same.txt, needs: []}\n  - {id: b, run: echo b > same.txt, needs: []}\n";
-    let repo = sandbox.repo(&[("same.txt", "base\n"), ("w.yaml", workflow)]);
-    repo.call(&["--json", "run", "w.yaml"]).run().expect_code(4);
+    let repo = conflict::repo(&sandbox, "");
+    conflict::run(&repo);
     let list = findings(&repo, &[]);
     assert_eq!(told(&list), ["- offshoot conflict error same.txt"]);
     let help = text(&list["findings"][0]["finding"], "help");

@@ -116,3 +116,71 @@ fn a_command_that_takes_too_long_is_ended_with_all_it_started() {
     let pid: i32 = repo.read("pid.txt").trim().parse().expect("a number");
     assert!(!process::alive(pid));
 }
+
+#[test]
+fn spellings_of_tapps_agents_work_in_the_middle_of_a_command() {
+    let sandbox = sandbox!();
+    sandbox.user_settings(SETTINGS);
+    sandbox.script("my-agent", AGENT);
+    let agents = agents(
+        &[
+            "cd \"${PROJECT_ROOT}\" && TAPPS_AGENTS_MODE=cursor python3 -m tapps_agents.cli cursor-invoke \"{command}\" >> \"$HOME/said\" 2>&1 && echo after >> \"$HOME/said\"",
+        ],
+        "    environment: [MY_KEY]\n",
+    );
+    let repo = repo(&sandbox, &agents);
+    leave(&repo.path, "n1", "@analyst plan");
+    let call = repo.call(&[]).env("MY_KEY", "sesame");
+    call.args(&["agent", "watch", "--once"])
+        .run()
+        .expect_code(0);
+    assert_eq!(repo.read("plan.md"), "@analyst plan\n");
+    let said = std::fs::read_to_string(sandbox.path("home/said")).expect("said");
+    assert!(
+        said.contains("completed") && said.ends_with("after\n"),
+        "{said}"
+    );
+    let answer = status(&repo.path).expect("a status");
+    assert_eq!(
+        (text(&answer, "status"), text(&answer, "execution_id")),
+        ("completed", "n1")
+    );
+}
+
+#[test]
+fn values_are_one_word_in_quotes_within_quotes() {
+    let sandbox = sandbox!();
+    let agents = agents(
+        &[
+            "# don't split\nprintf '<%s>\\n' \"$(printf '[%s]' \"{command}\")\" > got.txt\ncat >> got.txt <<END\nit's {command}\nEND",
+        ],
+        "    environment: [\"PATH=${PROJECT_ROOT}/bin:${PATH}\", \"LEFT=${NOBODY_HAS_THIS}\"]\n",
+    );
+    let repo = repo(&sandbox, &agents);
+    leave(&repo.path, "n1", "@a  *  $(touch hacked) \"b\"");
+    once(&repo, 0);
+    let command = "@a  *  $(touch hacked) \"b\"";
+    assert_eq!(
+        repo.read("got.txt"),
+        format!("<[{command}]>\nit's {command}\n")
+    );
+    assert!(!repo.path.join("hacked").exists());
+}
+
+#[test]
+fn a_folder_that_is_not_there_is_said() {
+    let sandbox = sandbox!();
+    let repo = repo(
+        &sandbox,
+        &agents(
+            &["true"],
+            "    working_directory: ${PROJECT_ROOT}/nowhere\n",
+        ),
+    );
+    leave(&repo.path, "n1", "@a b");
+    once(&repo, 1);
+    let answer = status(&repo.path).expect("a status");
+    let message = text(&answer["error"], "message");
+    assert!(message.contains("nowhere"), "{answer:#}");
+    assert_eq!(answer["error"]["retryable"], false, "{answer:#}");
+}

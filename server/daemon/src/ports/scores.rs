@@ -28,10 +28,17 @@ pub(super) fn written<'a>(
     let usual = std::iter::once(usual).filter(|path| is_newer(&root.join(path), began));
     let mut changed: Vec<&Path> = changed.filter(|path| is_json(path)).collect();
     changed.sort_unstable();
-    let all = promised.chain(usual).chain(changed);
-    all.filter(|path| is_json(path))
-        .take(MOST_FILES)
-        .find_map(|path| read(root, path))
+    let meant = promised.filter(|path| is_json(path)).chain(usual);
+    let meant: Vec<&Path> = meant.collect();
+    let all = meant.iter().copied().chain(changed);
+    let found = all.take(MOST_FILES).find_map(|path| read(root, path));
+    // One that was meant to have them and has none is named: whoever asks why looks into it.
+    let empty = |path: &&Path| Scores {
+        path: path.display().to_string(),
+        passed: None,
+        values: Vec::new(),
+    };
+    found.or_else(|| meant.first().map(empty))
 }
 
 fn is_newer(file: &Path, began: Option<SystemTime>) -> bool {
@@ -61,7 +68,7 @@ fn scores(file: &Map<String, Value>) -> (Vec<(String, f64)>, Option<bool>) {
     let mut found: Vec<(String, f64)> = Vec::new();
     let mut add = |name: &str, value: &Value| {
         let known = found.iter().any(|(known, _)| known == name);
-        if let (Some(value), false) = (value.as_f64(), known) {
+        if let (Some(value), false) = (number(value), known) {
             found.push((name.to_owned(), value));
         }
     };
@@ -90,6 +97,15 @@ fn scores(file: &Map<String, Value>) -> (Vec<(String, f64)>, Option<bool>) {
     let decided = decision.map(|word| word.to_ascii_uppercase().starts_with("APPROVED"));
     let passed = file.get("passed").and_then(Value::as_bool).or(decided);
     (found, passed)
+}
+
+/// Agents put numbers into quotes, too. What is no finite number is no score: it would meet any threshold.
+fn number(value: &Value) -> Option<f64> {
+    let number = match value {
+        Value::String(text) => text.trim().parse().ok(),
+        value => value.as_f64(),
+    };
+    number.filter(|number: &f64| number.is_finite())
 }
 
 #[cfg(test)]
@@ -130,10 +146,37 @@ mod tests {
             &[("test_coverage", 81.5)],
             None,
         );
+        check(r#"{"name": "x", "version": 3}"#, &[], None);
+    }
+
+    #[test]
+    fn only_finite_numbers_are_scores() {
         check(
-            r#"{"name": "x", "version": 3, "overall_score": "8"}"#,
+            r#"{"overall_score": "8", "security_score": " 8.5 "}"#,
+            &[("overall", 8.0), ("security", 8.5)],
+            None,
+        );
+        check(
+            r#"{"overall_score": "NaN", "a_score": "inf", "b_score": "8/10", "c_score": null, "d_score": true, "e_score": {"value": 9}}"#,
             &[],
             None,
         );
+    }
+
+    #[test]
+    fn a_file_that_was_to_have_scores_is_named() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("review.json");
+        std::fs::File::create(&path)
+            .and_then(|mut file| std::io::Write::write_all(&mut file, b"{\"overall_score\": NaN}"))
+            .expect("written");
+        let created = [("review.json".to_owned(), Created::Written)];
+        let found = written(folder.path(), &created, std::iter::empty(), None);
+        let found = found.expect("a file that is meant");
+        assert_eq!(
+            (found.path.as_str(), found.values.len()),
+            ("review.json", 0)
+        );
+        assert_eq!(written(folder.path(), &[], std::iter::empty(), None), None);
     }
 }

@@ -4,6 +4,8 @@
 //! and line ends in it must stay text. So nothing is put into the shell text but references to variables,
 //! which the shell does not read again.
 
+use super::shell::{Place, Scan};
+
 /// All placeholders.
 pub const NAMES: [&str; 8] = [
     "command",
@@ -42,24 +44,41 @@ pub(super) fn unknown(template: &str) -> Vec<String> {
 /// A shell text in which each placeholder is a reference to its variable, quoted as its place demands.
 pub fn to_shell(template: &str) -> String {
     let mut out = String::with_capacity(template.len());
-    let mut quote = Quote::None;
     let mut done = 0;
-    for (at, name) in braces(template) {
-        if !NAMES.contains(&name) {
-            continue;
-        }
-        quote = quote.after(&template[done..at]);
+    for (at, name, place) in places(template) {
         out.push_str(&template[done..at]);
         let reference = format!("${{{}}}", variable(name));
-        match quote {
-            Quote::None => out.push_str(&format!("\"{reference}\"")),
-            Quote::Double => out.push_str(&reference),
-            Quote::Single => out.push_str(&format!("'\"{reference}\"'")),
+        match place {
+            Place::Bare => out.push_str(&format!("\"{reference}\"")),
+            Place::Quoted => out.push_str(&reference),
+            Place::Single => out.push_str(&format!("'\"{reference}\"'")),
+            Place::Literal => out.push_str(&format!("{{{name}}}")),
         }
         done = at + name.len() + 2;
     }
     out.push_str(&template[done..]);
     out
+}
+
+/// The placeholders of a shell text that nothing can be put into: those in here-documents whose end is quoted.
+pub(super) fn stuck(template: &str) -> Vec<&str> {
+    let places = places(template).into_iter();
+    let stuck = places.filter(|(_, _, place)| *place == Place::Literal);
+    stuck.map(|(_, name, _)| name).collect()
+}
+
+/// Each placeholder: where its brace stands, its name, and in what of the shell text it is.
+fn places(template: &str) -> Vec<(usize, &str, Place)> {
+    let mut scan = Scan::default();
+    let mut done = 0;
+    let mut places = Vec::new();
+    for (at, name) in braces(template).filter(|(_, name)| NAMES.contains(name)) {
+        scan.over(&template[done..at]);
+        places.push((at, name, scan.place()));
+        done = at + name.len() + 2;
+        scan.over_value();
+    }
+    places
 }
 
 /// A text that no shell reads, filled. `value` knows the placeholders, and `${NAME}` by its name.
@@ -97,38 +116,9 @@ fn name_at(text: &str) -> Option<&str> {
     (like_one && !name.starts_with(|c: char| c.is_ascii_digit())).then_some(name)
 }
 
-/// In which quotes of a shell text something stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Quote {
-    None,
-    Single,
-    Double,
-}
-
-impl Quote {
-    /// After this piece of shell text.
-    fn after(self, text: &str) -> Self {
-        let mut quote = self;
-        let mut chars = text.chars();
-        while let Some(c) = chars.next() {
-            quote = match (quote, c) {
-                (Self::None | Self::Double, '\\') => {
-                    chars.next();
-                    quote
-                }
-                (Self::None, '\'') => Self::Single,
-                (Self::None, '"') => Self::Double,
-                (Self::Single, '\'') | (Self::Double, '"') => Self::None,
-                _ => quote,
-            };
-        }
-        quote
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{fill, to_shell, unknown, used};
+    use super::{fill, stuck, to_shell, unknown, used};
 
     #[test]
     fn each_place_has_its_quotes() {
@@ -149,6 +139,39 @@ mod tests {
             "{command_file_path}{command}",
             "\"${OFFSHOOT_COMMAND_FILE_PATH}\"\"${OFFSHOOT_COMMAND}\"",
         );
+        // What is in `$(…)` has quotes of its own, wherever that stands.
+        check(
+            "a \"$(b \"{run_id}\" {run_id})\" \"{run_id}\"",
+            "a \"$(b \"${OFFSHOOT_RUN_ID}\" \"${OFFSHOOT_RUN_ID}\")\" \"${OFFSHOOT_RUN_ID}\"",
+        );
+        check(
+            "a \"`b \"{run_id}\"`\" '{run_id}'",
+            "a \"`b \"${OFFSHOOT_RUN_ID}\"`\" ''\"${OFFSHOOT_RUN_ID}\"''",
+        );
+        check(
+            "x$((1 + (2))) \"{run_id}\"",
+            "x$((1 + (2))) \"${OFFSHOOT_RUN_ID}\"",
+        );
+        // A quote in a comment is none; `#` in a word begins none.
+        check(
+            "# don't\nrun a#'b' \"{run_id}\"",
+            "# don't\nrun a#'b' \"${OFFSHOOT_RUN_ID}\"",
+        );
+    }
+
+    #[test]
+    fn here_documents_have_no_quotes() {
+        let check = |template: &str, expected: &str| assert_eq!(to_shell(template), expected);
+        check(
+            "cat <<END\nit's {run_id}\nEND\nx {run_id}",
+            "cat <<END\nit's ${OFFSHOOT_RUN_ID}\nEND\nx \"${OFFSHOOT_RUN_ID}\"",
+        );
+        check(
+            "cat <<-'END' > {run_id}\n\t{run_id}\n\tEND\n{run_id}",
+            "cat <<-'END' > \"${OFFSHOOT_RUN_ID}\"\n\t{run_id}\n\tEND\n\"${OFFSHOOT_RUN_ID}\"",
+        );
+        assert_eq!(stuck("cat <<'E'\n{run_id}\nE\n{command}"), ["run_id"]);
+        assert_eq!(stuck("cat <<E\n{run_id}\nE"), [] as [&str; 0]);
     }
 
     #[test]

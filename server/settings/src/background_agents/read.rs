@@ -49,6 +49,7 @@ const MAX_PARALLEL: u32 = 4;
 const MOST_PARALLEL: u32 = 256;
 const MOST_RETRIES: u32 = 100;
 const WORKTREES: &str = ".tapps-agents/worktrees";
+const REPORTS: &str = ".tapps-agents/reports";
 
 pub(super) fn read(text: &str) -> Read {
     match document::parse(text) {
@@ -69,7 +70,7 @@ fn understand(document: &Document) -> Read {
     };
     fields.known(&root, &TOP);
     let global = global(&mut fields, &root);
-    let agents = agents(&mut fields, &root, global.timeout);
+    let agents = agents(&mut fields, &root, &global);
     let mut diagnostics = fields.found;
     diagnostics.sort_by_key(|diagnostic| diagnostic.range.start);
     let mut read = Read {
@@ -92,6 +93,10 @@ struct Global {
     max_parallel: u32,
     timeout: u32,
     worktree_base: PathBuf,
+    /// Folder of the reports of agents that name none.
+    reports: String,
+    /// Whether agents that do not say how their results are delivered leave files.
+    delivers_files: bool,
 }
 
 fn global(fields: &mut Fields<'_>, root: &Section<'_>) -> Global {
@@ -99,6 +104,8 @@ fn global(fields: &mut Fields<'_>, root: &Section<'_>) -> Global {
         max_parallel: MAX_PARALLEL,
         timeout: TIMEOUT,
         worktree_base: PathBuf::from(WORKTREES),
+        reports: REPORTS.to_owned(),
+        delivers_files: true,
     };
     let Some(section) = mapping(fields, root, "global") else {
         return global;
@@ -110,19 +117,17 @@ fn global(fields: &mut Fields<'_>, root: &Section<'_>) -> Global {
     global.timeout = fields
         .number(&section, "timeout_seconds", 1)
         .unwrap_or(global.timeout);
-    if let Some(base) = fields.text(&section, "worktree_base") {
-        let base = PathBuf::from(base);
-        if stays_inside(&base) {
-            global.worktree_base = base;
-        } else {
-            let message = "`worktree_base` must be a folder in the repository";
-            fields.error(&section.at("worktree_base"), message, "");
-        }
+    if let Some(base) = folder(fields, &section, "worktree_base") {
+        global.worktree_base = PathBuf::from(in_root(&base));
     }
+    if let Some(reports) = folder(fields, &section, "output_directory") {
+        global.reports = reports;
+    }
+    global.delivers_files = delivers_files(fields, &section, "result_delivery").unwrap_or(true);
     global
 }
 
-fn agents(fields: &mut Fields<'_>, root: &Section<'_>, timeout: u32) -> Vec<BackgroundAgent> {
+fn agents(fields: &mut Fields<'_>, root: &Section<'_>, global: &Global) -> Vec<BackgroundAgent> {
     let example = "see `offshoot background-agent-config generate`";
     let Some(value) = root.get("agents") else {
         let message = "there is no list `agents`";
@@ -149,21 +154,18 @@ fn agents(fields: &mut Fields<'_>, root: &Section<'_>, timeout: u32) -> Vec<Back
             continue;
         };
         let section = Section { map, path };
-        let agent = agent(fields, &section, timeout);
+        let agent = agent(fields, &section, global);
         if !agent.name.is_empty() && agents.iter().any(|other| other.name == agent.name) {
             let message = format!("there is an agent `{}` already", agent.name);
-            fields.error(
-                &section.at("name"),
-                message,
-                "give each a name of its own: reports and messages go by it",
-            );
+            let hint = "give each a name of its own: reports and messages go by it";
+            fields.warning("same-name", &section.at("name"), message, hint);
         }
         agents.push(agent);
     }
     agents
 }
 
-fn agent(fields: &mut Fields<'_>, section: &Section<'_>, timeout: u32) -> BackgroundAgent {
+fn agent(fields: &mut Fields<'_>, section: &Section<'_>, global: &Global) -> BackgroundAgent {
     fields.known(section, &AGENT);
     let name = required(fields, section, "name").unwrap_or_default();
     match required(fields, section, "type") {
@@ -191,11 +193,11 @@ fn agent(fields: &mut Fields<'_>, section: &Section<'_>, timeout: u32) -> Backgr
         timeout: Duration::from_secs(u64::from(
             fields
                 .number(section, "timeout_seconds", 1)
-                .unwrap_or(timeout),
+                .unwrap_or(global.timeout),
         )),
         retries: retries.min(MOST_RETRIES),
         working_directory: fields.text(section, "working_directory"),
-        report_folder: report_folder(fields, section),
+        report_folder: report_folder(fields, section, global),
         name,
         commands,
         watch_paths,
@@ -216,7 +218,7 @@ fn watch_paths(fields: &mut Fields<'_>, section: &Section<'_>) -> Vec<String> {
         at.push(index.to_string());
         if let Err(error) = globset::Glob::new(path) {
             fields.error(&at, format!("not a glob: {}", error.kind()), "");
-        } else if !stays_inside(Path::new(path.trim_start_matches("${PROJECT_ROOT}/"))) {
+        } else if !stays_inside(Path::new(in_root(path))) {
             let message = "only files in the repository are watched";
             fields.error(&at, message, "write the path from the repository's root");
         }
@@ -272,7 +274,12 @@ fn judge_name(name: &str) -> Result<(), String> {
     Ok(())
 }
 
-fn report_folder(fields: &mut Fields<'_>, section: &Section<'_>) -> Option<String> {
+/// Where an agent that has `output` reports; none = nowhere.
+fn report_folder(
+    fields: &mut Fields<'_>,
+    section: &Section<'_>,
+    global: &Global,
+) -> Option<String> {
     let output = mapping(fields, section, "output")?;
     fields.known(&output, &OUTPUT);
     if let Some(format) = fields
@@ -282,17 +289,38 @@ fn report_folder(fields: &mut Fields<'_>, section: &Section<'_>) -> Option<Strin
         let message = format!("reports are JSON, not {format}");
         fields.warning("no-effect", &output.at("format"), message, "");
     }
-    let delivery = fields.texts(&output, "delivery");
-    if delivery.iter().any(|way| way != "file") {
+    let delivers = delivers_files(fields, &output, "delivery").unwrap_or(global.delivers_files);
+    let location = match output.get("location") {
+        Some(_) => folder(fields, &output, "location")?,
+        None => global.reports.clone(),
+    };
+    delivers.then_some(location)
+}
+
+/// Whether files are among the ways of a list of deliveries; none where there is no such list.
+fn delivers_files(fields: &mut Fields<'_>, section: &Section<'_>, key: &str) -> Option<bool> {
+    let ways = fields.texts(section, key);
+    if ways.iter().any(|way| way != "file") {
         let message = "only `file` is delivered";
-        fields.warning("no-effect", &output.at("delivery"), message, "");
+        fields.warning("no-effect", &section.at(key), message, "");
     }
-    let location = fields.text(&output, "location")?;
-    if !stays_inside(Path::new(location.trim_start_matches("${PROJECT_ROOT}/"))) {
-        let message = "`location` must be a folder in the repository";
-        fields.error(&output.at("location"), message, "");
+    (!ways.is_empty()).then(|| ways.iter().any(|way| way == "file"))
+}
+
+/// A folder in the repository.
+fn folder(fields: &mut Fields<'_>, section: &Section<'_>, key: &str) -> Option<String> {
+    let folder = fields.text(section, key)?;
+    if stays_inside(Path::new(in_root(&folder))) {
+        return Some(folder);
     }
-    (delivery.is_empty() || delivery.iter().any(|way| way == "file")).then_some(location)
+    let message = format!("`{key}` must be a folder in the repository");
+    fields.error(&section.at(key), message, "");
+    None
+}
+
+/// A path from the repository's root, which may be written before it.
+fn in_root(path: &str) -> &str {
+    path.strip_prefix("${PROJECT_ROOT}/").unwrap_or(path)
 }
 
 fn check_placeholders(
@@ -309,6 +337,12 @@ fn check_placeholders(
             let known = placeholders::NAMES.map(|name| format!("{{{name}}}"));
             let hint = format!("known are {}", known.join(" "));
             fields.warning("placeholder", &path, message, &hint);
+        }
+        for name in placeholders::stuck(template) {
+            let message =
+                format!("{{{name}}} stays as it is in a here-document whose end is quoted");
+            let hint = "leave the quotes away from its end";
+            fields.warning("placeholder", &path, message, hint);
         }
     }
 }

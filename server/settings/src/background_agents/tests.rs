@@ -2,16 +2,7 @@
 
 use super::{Variable, read};
 
-const GUIDE: &str = r#"agents:
-  - name: "TappsCodingAgents Workflow Executor"
-    type: "background"
-    commands:
-      - "python -m tapps_agents.cli workflow execute-skill-command --command-file {command_file_path}"
-    watch_paths:
-      - ".cursor-skill-command.txt"
-    enabled: true
-    timeout_seconds: 3600
-"#;
+const GUIDE: &str = include_str!("guide.yaml");
 
 const GENERATED: &str = r#"agents:
 - name: TappsCodingAgents Workflow Executor
@@ -122,7 +113,78 @@ fn every_problem_has_its_place() {
             "2:44 W placeholder: {comand} is no placeholder, and stays as it is",
             "2:91 E value: `1` is not the name of a variable",
             "2:98 E value: `GIT_DIR` never reaches a command",
-            "3:12 E value: there is an agent `a` already",
+            "3:12 W same-name: there is an agent `a` already",
         ],
     );
+}
+
+#[test]
+fn what_can_run_is_run_with_a_warning() {
+    check(
+        "agents:\n  - {name: a, type: background, watch_paths: [a], commands: [\"cat <<'E'\\n{command}\\nE\"]}\n  - {name: a, type: background, commands: [x], watch_paths: [a], output: {format: markdown, delivery: [pr]}}\n",
+        &[
+            "2:62 W placeholder: {command} stays as it is in a here-document whose end is quoted",
+            "3:12 W same-name: there is an agent `a` already",
+            "3:83 W no-effect: reports are JSON, not markdown",
+            "3:103 W no-effect: only `file` is delivered",
+        ],
+    );
+}
+
+/// Where the agent of this file reports, by its `output` and by `global`.
+#[track_caller]
+fn check_report(output: &str, global: &str, expected: Option<&str>) {
+    let text = format!(
+        "agents:\n  - {{name: a, type: background, commands: [x], watch_paths: [a]{output}}}\nglobal: {{{global}}}\n"
+    );
+    let read = read(&text);
+    let agents = read
+        .agents
+        .unwrap_or_else(|| panic!("{:?}", read.diagnostics));
+    assert_eq!(
+        agents.agents[0].report_folder.as_deref(),
+        expected,
+        "{text}"
+    );
+}
+
+#[test]
+fn reports_go_where_the_agent_or_all_of_them_say() {
+    check_report("", "", None);
+    check_report("", "output_directory: out", None);
+    check_report(
+        ", output: {format: json}",
+        "",
+        Some(".tapps-agents/reports"),
+    );
+    check_report(
+        ", output: {format: json}",
+        "output_directory: out",
+        Some("out"),
+    );
+    check_report(
+        ", output: {location: own}",
+        "output_directory: out",
+        Some("own"),
+    );
+    check_report(", output: {location: own}", "result_delivery: [pr]", None);
+    check_report(
+        ", output: {location: own, delivery: [file, pr]}",
+        "result_delivery: [pr]",
+        Some("own"),
+    );
+    check_report(", output: {location: own, delivery: [pr]}", "", None);
+}
+
+#[test]
+fn folders_may_be_written_from_the_project_root() {
+    let read = |base: &str| {
+        read(&format!(
+            "agents:\n  - {{name: a, type: background, commands: [x], watch_paths: [a]}}\nglobal: {{worktree_base: \"{base}\"}}\n"
+        ))
+    };
+    let agents = read("${PROJECT_ROOT}/trees").agents.expect("agents");
+    assert_eq!(agents.worktree_base, std::path::Path::new("trees"));
+    assert!(read("../trees").agents.is_none());
+    assert!(read("${PROJECT_ROOT}/../trees").agents.is_none());
 }

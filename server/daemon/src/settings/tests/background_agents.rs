@@ -13,16 +13,7 @@ fn write(repo: &Path, text: &str) {
     std::fs::write(file, text).expect("written");
 }
 
-const GUIDE: &str = r#"agents:
-  - name: "TappsCodingAgents Workflow Executor"
-    type: "background"
-    commands:
-      - "python -m tapps_agents.cli workflow execute-skill-command --command-file {command_file_path}"
-    watch_paths:
-      - ".cursor-skill-command.txt"
-    enabled: true
-    timeout_seconds: 3600
-"#;
+const GUIDE: &str = include_str!("../../../../settings/src/background_agents/guide.yaml");
 
 #[test]
 fn a_repository_is_watched_when_an_agent_is_on() {

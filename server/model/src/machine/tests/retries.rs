@@ -113,7 +113,10 @@ fn a_stop_that_nobody_here_wanted_is_an_interruption() {
 #[test]
 fn what_failed_for_good_is_not_tried_again_but_by_a_person() {
     check(THREE, "a fail exit for-good\n= a:failed");
-    check(THREE, "a fail exit\n= a:queued\na fail exit for-good\n= a:failed");
+    check(
+        THREE,
+        "a fail exit\n= a:queued\na fail exit for-good\n= a:failed",
+    );
     // A person begins a new series, with all its attempts.
     check(
         THREE,

@@ -5,15 +5,18 @@
 //! commands of the file.
 
 mod answer;
+mod appeared;
 mod claim;
 mod course;
 mod files;
+mod identity;
 mod job;
 mod plan;
 mod say;
 mod spelling;
 mod surroundings;
 mod watcher;
+mod withdrawn;
 mod work;
 
 use crate::context::Context;

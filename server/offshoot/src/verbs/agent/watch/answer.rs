@@ -18,12 +18,19 @@ const MAX_BYTES: u64 = 1 << 20;
 pub(super) enum End {
     /// All commands succeeded.
     Completed,
-    /// A command failed for the last time: why, and a word for programs.
-    Failed { message: String, code: String },
+    /// A command failed for the last time: why, a word for programs, and whether doing all of it once
+    /// more, from a fresh start, could end otherwise.
+    Failed {
+        message: String,
+        code: String,
+        retryable: bool,
+    },
     /// A command took too long for the last time.
     TimedOut { message: String },
     /// A person stopped it.
     Cancelled,
+    /// Whoever wanted it wants it no more.
+    Withdrawn,
 }
 
 impl End {
@@ -33,7 +40,7 @@ impl End {
             Self::Completed => "completed",
             Self::Failed { .. } => "failed",
             Self::TimedOut { .. } => "timeout",
-            Self::Cancelled => "cancelled",
+            Self::Cancelled | Self::Withdrawn => "cancelled",
         }
     }
 
@@ -43,6 +50,7 @@ impl End {
             Self::Completed => None,
             Self::Failed { message, .. } | Self::TimedOut { message } => Some(message),
             Self::Cancelled => Some("a person stopped it"),
+            Self::Withdrawn => Some("nobody waits for it any more"),
         }
     }
 
@@ -54,6 +62,8 @@ impl End {
                 _ => what,
             },
             code: code.to_owned(),
+            // A program that is not there is not there the next time either.
+            retryable: code != "spawn",
         };
         let short: String = command.chars().take(80).collect();
         match &result.outcome {
@@ -83,26 +93,39 @@ impl End {
                 artifacts,
                 output: String::new(),
             },
-            Self::Failed { message, code } => State::Failed {
+            Self::Failed {
+                message,
+                code,
+                retryable,
+            } => State::Failed {
                 message: message.clone(),
                 code: code.clone(),
-                retryable: false,
+                retryable: *retryable,
                 output: String::new(),
             },
             Self::TimedOut { message } => State::TimedOut {
                 message: message.clone(),
             },
-            Self::Cancelled => State::Cancelled {
-                message: "a person stopped it".to_owned(),
+            Self::Cancelled | Self::Withdrawn => State::Cancelled {
+                message: self.error().unwrap_or_default().to_owned(),
             },
         }
     }
 }
 
-/// Says that the file was taken, so that nobody is told to start an agent.
+/// Says that the file was taken, so that nobody is told to start an agent while it waits for its turn.
 pub(super) fn taken(claim: &Claim) {
     if let Some(command) = command(claim)
         && said(&claim.plan, &command).is_none()
+    {
+        write(&claim.plan, &command, State::Pending);
+    }
+}
+
+/// Says that the work begins.
+pub(super) fn begins(claim: &Claim) {
+    if let Some(command) = command(claim)
+        && said(&claim.plan, &command) <= Some(Stage::Waits)
     {
         let state = State::Running {
             percentage: None,
@@ -118,12 +141,22 @@ pub(super) fn ended(claim: &Claim, end: &End) {
     let Some(command) = command(claim) else {
         return;
     };
-    if said(&claim.plan, &command) == Some(Stage::Over) {
+    // The files of what was taken back are gone from its worktree; no new one is put there.
+    if *end == End::Withdrawn || said(&claim.plan, &command) == Some(Stage::Over) {
         return;
     }
     let there = |path: &&String| command.worktree.join(path).exists();
     let artifacts = command.expected_artifacts.iter().filter(there).cloned();
     write(&claim.plan, &command, end.state(artifacts.collect()));
+}
+
+/// Whether anybody waits for what a claim is to do, before any of it was done.
+pub(super) fn is_wanted(claim: &Claim) -> bool {
+    let now = Timestamp::now().as_millisecond();
+    let waits = |command: SkillCommand| {
+        command.worktree.is_dir() && still_waits(&command, claim.plan.taken_at, now)
+    };
+    claim.plan.worktree.is_none() || command(claim).is_none_or(waits)
 }
 
 /// How a command file stands that nobody has taken: whether it still waits for somebody.
@@ -135,8 +168,10 @@ pub(super) fn still_waits(command: &SkillCommand, changed_at: i64, now: i64) -> 
     waits && read_said(command, changed_at) != Some(Stage::Over)
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What a status says, in the order in which it is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Stage {
+    Waits,
     UnderWay,
     Over,
 }
@@ -158,7 +193,7 @@ fn read_said(command: &SkillCommand, since: i64) -> Option<Stage> {
     let stages = places
         .iter()
         .filter_map(|folder| read_one(&folder.join(&command.status_file), command, since));
-    stages.max_by_key(|stage| *stage == Stage::Over)
+    stages.max()
 }
 
 fn read_one(path: &Path, command: &SkillCommand, since: i64) -> Option<Stage> {
@@ -194,7 +229,8 @@ fn read_one(path: &Path, command: &SkillCommand, since: i64) -> Option<Stage> {
         Said::Completed(_) | Said::Failed(_) | Said::Cancelled(_) | Said::TimedOut(_) => {
             Some(Stage::Over)
         }
-        Said::Pending | Said::Running(_) => Some(Stage::UnderWay),
+        Said::Pending => Some(Stage::Waits),
+        Said::Running(_) => Some(Stage::UnderWay),
         Said::Malformed(_) | Said::Ignored(_) | Said::Unknown(_) => None,
     }
 }

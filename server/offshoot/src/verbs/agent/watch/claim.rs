@@ -5,10 +5,12 @@
 //! plan.json        what is to be done: a snapshot, whatever becomes of the settings and of the file
 //! command.txt      the command file as it was
 //! 001-002/         the second attempt at the first command, a folder like every attempt's
+//! gone.json        the file is not there any more: the same words at its place are another command
 //! ended.json       it is over
 //! ```
 
 use super::course::{Became, Tried};
+use super::identity::Words;
 use agents::attempt::folder::{self, Lock};
 use agents::attempt::{Condition, Outcome, Revocation, inspect, kill_tree, revoke};
 use data_encoding::BASE32_NOPAD;
@@ -25,6 +27,7 @@ const VERSION: u32 = 1;
 const PLAN: &str = "plan.json";
 const COMMAND: &str = "command.txt";
 const ENDED: &str = "ended.json";
+const GONE: &str = "gone.json";
 /// Ended claims are kept this long: as long as their files may still lie about.
 const KEPT: i64 = 30 * 86_400_000;
 
@@ -63,6 +66,9 @@ pub(super) struct Plan {
     pub(super) retries: u32,
     /// When the file was taken, in milliseconds since 1970, UTC.
     pub(super) taken_at: i64,
+    /// What stood in the file, where only that tells it from another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) words: Option<Words>,
 }
 
 /// How it ended.
@@ -111,14 +117,6 @@ impl Claims {
         Ok(now)
     }
 
-    /// The name under which a file with this key is taken.
-    pub(super) fn name(file: &Path, key: &str) -> String {
-        let mut text = file.as_os_str().as_bytes().to_vec();
-        text.push(0);
-        text.extend_from_slice(key.as_bytes());
-        short(OsStr::from_bytes(&text))
-    }
-
     /// Whether it was taken before.
     pub(super) fn is_taken(&self, name: &str) -> bool {
         self.dir(name).join(PLAN).exists()
@@ -148,33 +146,37 @@ impl Claims {
         Ok(Some(Claim { dir, plan }))
     }
 
-    /// What was taken and is not over.
-    pub(super) fn open_ones(&self) -> io::Result<Vec<Claim>> {
-        let mut open = Vec::new();
+    /// All that was taken and is still known, in no order.
+    pub(super) fn all(&self) -> io::Result<Vec<Claim>> {
+        let mut all = Vec::new();
         for entry in fs::read_dir(self.root.join("claims"))? {
             let dir = entry?.path();
-            if folder::has(&dir, ENDED) {
-                continue;
-            }
             // A plan of a newer version is that version's to do.
             if let Ok(Some(plan)) = folder::read::<Plan>(&dir, PLAN)
                 && plan.version == VERSION
             {
-                open.push(Claim { dir, plan });
+                all.push(Claim { dir, plan });
             }
         }
+        Ok(all)
+    }
+
+    /// What was taken and is not over.
+    pub(super) fn open_ones(&self) -> io::Result<Vec<Claim>> {
+        let mut open = self.all()?;
+        open.retain(|claim| !folder::has(&claim.dir, ENDED));
         open.sort_by_key(|claim| claim.plan.taken_at);
         Ok(open)
     }
 
-    /// Forgets what ended long ago.
+    /// Forgets what ended long ago, unless its file still lies there: it would be taken for a new one.
     pub(super) fn prune(&self, now: i64) {
-        let entries = fs::read_dir(self.root.join("claims")).into_iter().flatten();
-        for dir in entries.flatten().map(|entry| entry.path()) {
-            let ended: Option<Ended> = folder::read(&dir, ENDED).ok().flatten();
-            if ended.is_some_and(|ended| now - ended.ended_at > KEPT) {
+        for claim in self.all().into_iter().flatten() {
+            let ended: Option<Ended> = folder::read(&claim.dir, ENDED).ok().flatten();
+            let old = ended.is_some_and(|ended| now - ended.ended_at > KEPT);
+            if old && (claim.is_gone() || !claim.plan.file.exists()) {
                 // What cannot be removed is tried again at the next start.
-                let _ = fs::remove_dir_all(&dir);
+                let _ = fs::remove_dir_all(&claim.dir);
             }
         }
     }
@@ -211,6 +213,16 @@ impl Claim {
         }
         tried.sort_by_key(|one| (one.command, one.number));
         Ok(tried)
+    }
+
+    /// Writes down that its file is not there any more.
+    pub(super) fn gone(&self) -> io::Result<()> {
+        folder::write(&self.dir, GONE, &true)
+    }
+
+    /// Whether its file was seen to be away.
+    pub(super) fn is_gone(&self) -> bool {
+        folder::has(&self.dir, GONE)
     }
 
     /// Writes down that it is over.
@@ -270,14 +282,14 @@ fn of_outcome(outcome: &Outcome) -> Became {
 }
 
 /// 26 characters that stand for this text.
-fn short(text: &OsStr) -> String {
+pub(super) fn short(text: &OsStr) -> String {
     let digest = Sha256::digest(text.as_bytes());
     BASE32_NOPAD.encode(&digest[..16]).to_ascii_lowercase()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Claims, Plan, numbers};
+    use super::{Claims, Plan, Words, numbers};
     use std::path::{Path, PathBuf};
 
     fn plan() -> Plan {
@@ -295,6 +307,7 @@ mod tests {
             timeout_ms: 1000,
             retries: 2,
             taken_at: 5,
+            words: None,
         }
     }
 
@@ -302,7 +315,7 @@ mod tests {
     fn a_file_is_taken_once() {
         let home = tempfile::tempdir().unwrap();
         let claims = Claims::open(home.path(), Path::new("/r")).unwrap();
-        let name = Claims::name(Path::new("/r/f"), "nonce");
+        let name = "nonce".to_owned();
         assert!(!claims.is_taken(&name));
         let claim = claims.take(&name, plan(), Some(b"@a b")).unwrap().unwrap();
         assert!(claims.is_taken(&name));
@@ -317,17 +330,16 @@ mod tests {
         assert!(later.is_taken(&name));
         later.prune(i64::MAX / 2);
         assert!(!later.is_taken(&name));
-        assert_ne!(Claims::name(Path::new("/r/f"), "other"), name);
     }
 
     #[test]
     fn a_claim_that_was_only_begun_is_taken_again() {
         let home = tempfile::tempdir().unwrap();
         let claims = Claims::open(home.path(), Path::new("/r")).unwrap();
-        let name = Claims::name(Path::new("/r/f"), "nonce");
-        std::fs::create_dir(claims.dir(&name)).unwrap();
-        assert!(!claims.is_taken(&name));
-        assert!(claims.take(&name, plan(), None).unwrap().is_some());
+        let name = "nonce";
+        std::fs::create_dir(claims.dir(name)).unwrap();
+        assert!(!claims.is_taken(name));
+        assert!(claims.take(name, plan(), None).unwrap().is_some());
     }
 
     #[test]
@@ -337,6 +349,23 @@ mod tests {
         let read: Plan = serde_json::from_str(golden).unwrap();
         assert_eq!(read, plan());
         let written = serde_json::to_string_pretty(&plan()).unwrap();
+        assert_eq!(written, golden.trim_end());
+    }
+
+    #[test]
+    fn stored_words_stay_readable() {
+        // Came later, in plans of files that only their content tells.
+        let words = Words {
+            place: PathBuf::from("/r/f"),
+            digest: "d1".to_owned(),
+        };
+        let with_words = Plan {
+            words: Some(words),
+            ..plan()
+        };
+        let golden = include_str!("golden/plan-1-words.json");
+        assert_eq!(serde_json::from_str::<Plan>(golden).unwrap(), with_words);
+        let written = serde_json::to_string_pretty(&with_words).unwrap();
         assert_eq!(written, golden.trim_end());
     }
 

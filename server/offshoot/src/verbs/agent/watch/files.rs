@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
 
 /// Where the engine makes the worktrees that it hands over.
-const WORKTREES: &str = ".tapps-agents/worktrees";
+pub(super) const WORKTREES: &str = ".tapps-agents/worktrees";
 /// Entries of one look, against folders that are something else entirely.
 const MOST_ENTRIES: usize = 200_000;
 const DEPTH: usize = 32;
@@ -155,7 +155,8 @@ impl Patterns {
         !entry.file_type().is_dir() || !(passed_over || base)
     }
 
-    fn wanted(&self, path: &Path) -> Option<Found> {
+    /// The file at this path, where an agent waits for it.
+    pub(super) fn wanted(&self, path: &Path) -> Option<Found> {
         let relative = path.strip_prefix(&self.root).ok()?;
         let agent = self
             .of_agents

@@ -1,7 +1,7 @@
 //! One attempt at one command, ready to be launched: supervised like every other process.
 
 use super::claim::Claim;
-use super::spelling::means_execute;
+use super::spelling::{Asks, asks};
 use agents::attempt::{AttemptSpec, LaunchJob, Limits, Program, Secret};
 use daemon::settings::background_agents::placeholders;
 use std::ffi::OsString;
@@ -38,11 +38,19 @@ pub(super) fn job(
         .commands
         .get(command)
         .ok_or("there is no such command")?;
-    let executes = plan.worktree.is_some() && means_execute(template);
-    let program = if executes {
-        Program::Argv(execute(claim, last, around.program))
-    } else {
-        Program::Shell(placeholders::to_shell(template))
+    let ours = plan.worktree.as_ref();
+    let ours = ours.and_then(|_| asks(template, |name| is_installed(name, &plan.environment)));
+    let executes = ours.is_some();
+    let argv = execute(claim, last, around.program);
+    let program = match ours {
+        Some(Asks::Whole) => Program::Argv(argv),
+        Some(Asks::Part(range)) => {
+            let mut text = template.clone();
+            let call = shlex::try_join(argv.iter().map(String::as_str));
+            text.replace_range(range, &call.map_err(|error| error.to_string())?);
+            Program::Shell(placeholders::to_shell(&text))
+        }
+        None => Program::Shell(placeholders::to_shell(template)),
     };
     // What is missing is for whoever needs it to say: `execute-skill-command` does, a plain command may do without.
     let (secrets, _missing) = daemon::environment::secrets(around.environment, &plan.inherited);
@@ -54,7 +62,8 @@ pub(super) fn job(
     if executes {
         let home = around.home.to_string_lossy().into_owned();
         spec.env.push(("OFFSHOOT_HOME".to_owned(), home));
-    } else {
+    }
+    if matches!(spec.program, Program::Shell(_)) {
         spec.env.extend(values(claim, template)?);
     }
     // The first of two with one name is the one that a program finds: what was configured comes last here.
@@ -76,6 +85,13 @@ pub(super) fn job(
         supervisor: around.program.to_owned(),
         supervisor_args: vec![OsString::from("supervise")],
     })
+}
+
+/// Whether a program of this name is found on the path of an environment.
+fn is_installed(name: &str, environment: &[(String, String)]) -> bool {
+    let mut paths = environment.iter().rev().filter(|(key, _)| key == "PATH");
+    let path = paths.next().map_or("", |(_, path)| path.as_str());
+    std::env::split_paths(path).any(|folder| folder.join(name).is_file())
 }
 
 /// This program does what the command file says. While another attempt may follow it leaves the end open.

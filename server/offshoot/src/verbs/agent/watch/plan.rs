@@ -1,87 +1,11 @@
 //! From a file that appeared to what is to be done for it.
 
+use super::appeared::Appeared;
 use super::claim::Plan;
-use super::files::Found;
-use agents::handoff::skill::{SkillCommand, read_command};
+use agents::handoff::skill::SkillCommand;
 use daemon::environment::filter;
 use daemon::settings::background_agents::{BackgroundAgent, Variable, placeholders};
-use sha2::{Digest, Sha256};
-use std::path::{Path, PathBuf};
-use std::time::UNIX_EPOCH;
-
-/// How the names of command files begin.
-const COMMAND_FILE: &str = ".cursor-skill-command";
-/// The largest command file that is copied.
-const MAX_BYTES: u64 = 16 << 20;
-
-/// A file that appeared, read.
-#[derive(Debug)]
-pub(super) struct Appeared {
-    /// The file.
-    pub(super) path: PathBuf,
-    /// What tells it from another one at the same place.
-    pub(super) key: String,
-    /// What it asks for, where it is a command file.
-    pub(super) command: Option<SkillCommand>,
-    /// Its content, for a command file.
-    pub(super) bytes: Option<Vec<u8>>,
-    /// When it was last changed, in milliseconds since 1970.
-    pub(super) changed_at: i64,
-}
-
-/// Why a file is not taken now.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum NotNow {
-    /// It went away again.
-    Gone,
-    /// It cannot be understood; somebody may still be writing it.
-    Unreadable(String),
-}
-
-/// Reads a file that somebody waits for.
-pub(super) fn appeared(found: &Found) -> Result<Appeared, NotNow> {
-    let meta = std::fs::metadata(&found.path).map_err(|_| NotNow::Gone)?;
-    let modified = meta.modified().ok();
-    let changed_at = modified
-        .and_then(|at| at.duration_since(UNIX_EPOCH).ok())
-        .map_or(0, |at| i64::try_from(at.as_millis()).unwrap_or(i64::MAX));
-    let name = found.path.file_name().unwrap_or_default();
-    if !name.to_string_lossy().starts_with(COMMAND_FILE) {
-        return Ok(Appeared {
-            path: found.path.clone(),
-            key: format!("{changed_at} {}", meta.len()),
-            command: None,
-            bytes: None,
-            changed_at,
-        });
-    }
-    if meta.len() > MAX_BYTES {
-        return Err(NotNow::Unreadable("it is larger than 16 MiB".to_owned()));
-    }
-    let bytes = std::fs::read(&found.path).map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => NotNow::Gone,
-        _ => NotNow::Unreadable(error.to_string()),
-    })?;
-    let command = read_command(&found.path).map_err(|error| {
-        if found.path.exists() {
-            NotNow::Unreadable(error.to_string())
-        } else {
-            NotNow::Gone
-        }
-    })?;
-    // Without a nonce the same words at another time are another command.
-    let key = command.execution_id.clone().unwrap_or_else(|| {
-        let digest = Sha256::digest(&bytes);
-        format!("{changed_at} {}", data_encoding::HEXLOWER.encode(&digest))
-    });
-    Ok(Appeared {
-        path: found.path.clone(),
-        key,
-        command: Some(command),
-        bytes: Some(bytes),
-        changed_at,
-    })
-}
+use std::path::Path;
 
 /// What the plan is made with.
 #[derive(Debug)]
@@ -104,7 +28,6 @@ pub(super) struct Surroundings<'a> {
 pub(super) fn plan(
     agent: &BackgroundAgent,
     appeared: &Appeared,
-    name: &str,
     around: &Surroundings<'_>,
 ) -> Plan {
     let values = values(appeared, around.root);
@@ -127,14 +50,19 @@ pub(super) fn plan(
     let mut inherited = around.of_agents.to_vec();
     for variable in &agent.environment {
         match variable {
-            Variable::Plain(name, value) => environment.push((name.clone(), fill(value))),
+            Variable::Plain(name, value) => {
+                let value = placeholders::fill(value, |name| {
+                    lookup(name, &values, around).or_else(|| last(name, &environment))
+                });
+                environment.push((name.clone(), value));
+            }
             Variable::Inherited(name) => inherited.push(name.clone()),
         }
     }
     inherited.sort();
     inherited.dedup();
     let report = agent.report_folder.as_ref().map(|folder| {
-        let file = format!("{}-{name}.json", slug(&agent.name));
+        let file = format!("{}-{}.json", slug(&agent.name), appeared.identity.name);
         around.root.join(fill(folder)).join(file)
     });
     Plan {
@@ -151,6 +79,7 @@ pub(super) fn plan(
         timeout_ms: u64::try_from(agent.timeout.as_millis()).unwrap_or(u64::MAX),
         retries: agent.retries,
         taken_at: around.now,
+        words: appeared.identity.words.clone(),
     }
 }
 
@@ -184,6 +113,13 @@ fn lookup(name: &str, values: &[(String, String)], around: &Surroundings<'_>) ->
             found.map(|(_, value)| value.clone())
         }
     }
+}
+
+/// A variable as it is so far: what was put in later counts.
+fn last(name: &str, environment: &[(String, String)]) -> Option<String> {
+    let mut found = environment.iter().rev();
+    let found = found.find(|(known, _)| known == name);
+    found.map(|(_, value)| value.clone())
 }
 
 /// Paths that are no UTF-8 cannot be put into a command; the repository was opened, so its root is.

@@ -1,9 +1,11 @@
 //! The loop: looks, takes, has it done, and listens for changes, ends and signals.
 
-use super::answer::{End, still_waits};
+use super::answer::{self, End, still_waits};
+use super::appeared::{Appeared, Contents, NotNow, appeared, twin};
 use super::claim::{Claim, Claims};
 use super::files::{Found, Patterns};
-use super::plan::{Appeared, NotNow, appeared, plan};
+use super::identity::Standing;
+use super::plan::plan;
 use super::say::{Say, Tell};
 use super::surroundings::Surroundings;
 use super::work::{self, Shared};
@@ -15,6 +17,7 @@ use agents::handoff::Folders;
 use daemon::settings::background_agents::{self, BackgroundAgents};
 use protocol::{Error, ErrorKind};
 use std::collections::{HashMap, VecDeque};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -42,6 +45,9 @@ pub(super) struct Watcher {
     agents: BackgroundAgents,
     patterns: Patterns,
     claims: Claims,
+    /// What stands where it was taken.
+    standing: Standing,
+    contents: Contents,
     /// When the repository was first watched.
     since: i64,
     folders: Folders,
@@ -56,7 +62,7 @@ pub(super) struct Watcher {
     next_far: Instant,
     failed: bool,
     /// Held for life: there is one watcher for each repository.
-    _lock: Lock,
+    _locks: (Lock, Option<File>),
 }
 
 impl Watcher {
@@ -69,7 +75,8 @@ impl Watcher {
     ) -> Result<Self, Error> {
         context.home.create()?;
         let claims = Claims::open(context.home.root(), &around.root).map_err(|e| storage(&e))?;
-        let Some(lock) = claims.lock().map_err(|error| storage(&error))? else {
+        let lock = claims.lock().map_err(|error| storage(&error))?;
+        let (Some(lock), Some(repo_lock)) = (lock, around.lock()) else {
             let message = format!("{} is watched already", around.root.display());
             return Err(Error::new(ErrorKind::Refused, message)
                 .hint("one watcher does the work of all agents; end the other one first"));
@@ -79,11 +86,13 @@ impl Watcher {
         let mut watcher = Self {
             since: claims.since(now).map_err(|error| storage(&error))?,
             waiting: claims.open_ones().map_err(|error| storage(&error))?.into(),
+            standing: Standing::of(&claims).map_err(|error| storage(&error))?,
+            contents: Contents::default(),
             patterns: Patterns::new(&around.root, &agents, |_| true),
             config_seen: changed_at(&config),
             shared: Arc::new(Shared {
                 program: context.program.clone(),
-                home: context.home.root().to_owned(),
+                home: context.home.clone(),
                 environment: around.environment.clone(),
                 say: Say { out: context.out },
             }),
@@ -99,7 +108,7 @@ impl Watcher {
             only,
             agents,
             claims,
-            _lock: lock,
+            _locks: (lock, repo_lock),
         };
         watcher.patterns = watcher.patterns_of(&watcher.agents);
         Ok(watcher)
@@ -196,6 +205,7 @@ impl Watcher {
             found.extend(self.patterns.look_far());
             self.next_far = Instant::now() + FAR;
         }
+        self.standing.look();
         for file in found {
             self.consider(&file)?;
         }
@@ -203,48 +213,53 @@ impl Watcher {
     }
 
     fn consider(&mut self, found: &Found) -> Result<(), Error> {
-        let file = match appeared(found) {
+        if twin(&found.path).is_some_and(|twin| self.patterns.wanted(&twin).is_some()) {
+            return Ok(());
+        }
+        let file = appeared(found, &self.around.root, self.since, &mut self.contents);
+        let file = match file {
             Ok(file) => file,
-            Err(NotNow::Gone) => return Ok(()),
+            Err(NotNow::Nothing) => return Ok(()),
             Err(NotNow::Unreadable(reason)) => {
-                self.say_once(&found.path, reason.clone(), |path| {
-                    Tell::skipped(path, &reason)
-                });
+                self.skip_once(&found.path, reason.clone(), &reason);
                 return Ok(());
             }
         };
-        let name = Claims::name(&file.path, &file.key);
-        if self.claims.is_taken(&name) || !self.is_news(&file) {
+        if self.claims.is_taken(&file.identity.name) || !self.is_news(&file) {
             return Ok(());
         }
         let Some(agent) = self.agents.agents.get(found.agent) else {
             return Ok(());
         };
-        let around = self.around.for_plan(folder::now().0);
-        let plan = plan(agent, &file, &name, &around);
-        let taken = self.claims.take(&name, plan, file.bytes.as_deref());
+        let plan = plan(agent, &file, &self.around.for_plan(folder::now().0));
+        let name = &file.identity.name;
+        let taken = self.claims.take(name, plan, file.bytes.as_deref());
         if let Some(claim) = taken.map_err(|error| storage(&error))? {
             self.say(Tell::taken(&claim.plan));
+            answer::taken(&claim);
+            self.standing.note(&claim);
             self.waiting.push_back(claim);
         }
         Ok(())
     }
 
-    /// Whether a file asks for anything: a command that was answered or has run out of time does not, nor does
-    /// another file that lay there before anybody watched.
+    /// Whether a file asks for anything: one that holds what was done already does not, nor does a command that
+    /// was answered or has run out of time.
     fn is_news(&mut self, file: &Appeared) -> bool {
-        let Some(command) = &file.command else {
-            return file.changed_at >= self.since;
-        };
-        if still_waits(command, file.changed_at, folder::now().0) {
+        let words = file.identity.words.as_ref();
+        if words.is_some_and(|words| self.standing.has(words)) {
+            if file.command.is_some() {
+                let why = "it holds what was done before; other words, or an `execution_id` of its own, make another command of it";
+                self.skip_once(&file.path, file.identity.name.clone(), why);
+            }
+            return false;
+        }
+        let waits = |command| still_waits(command, file.changed_at, folder::now().0);
+        if file.command.as_ref().is_none_or(waits) {
             return true;
         }
-        self.say_once(&file.path, file.key.clone(), |path| {
-            Tell::skipped(
-                path,
-                "it was answered before, or nobody waits for it any more",
-            )
-        });
+        let why = "it was answered before, or nobody waits for it any more";
+        self.skip_once(&file.path, file.identity.name.clone(), why);
         false
     }
 
@@ -319,6 +334,11 @@ impl Watcher {
 
     fn say(&self, tell: Tell) {
         self.shared.say.tell(tell);
+    }
+
+    /// Says why a file is passed over, once for each `state` it is in.
+    fn skip_once(&mut self, path: &Path, state: String, why: &str) {
+        self.say_once(path, state, |path| Tell::skipped(path, why));
     }
 
     fn say_once(&mut self, path: &Path, what: String, tell: impl FnOnce(&Path) -> Tell) {

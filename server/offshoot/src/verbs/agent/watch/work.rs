@@ -5,7 +5,9 @@ use super::claim::Claim;
 use super::course::{self, Next};
 use super::job;
 use super::say::{Say, Tell};
+use super::withdrawn::{is_withdrawn_now, withdrawn};
 use agents::attempt::{self, Condition, End as AttemptEnd, inspect, launch, stop, watch_end};
+use client::Home;
 use protocol::{Error, ErrorKind};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -18,7 +20,7 @@ pub(super) struct Shared {
     /// This program.
     pub(super) program: PathBuf,
     /// The state folder.
-    pub(super) home: PathBuf,
+    pub(super) home: Home,
     /// The watcher's environment.
     pub(super) environment: Vec<(String, String)>,
     /// Where news goes.
@@ -31,7 +33,6 @@ pub(super) async fn work(
     shared: Arc<Shared>,
     mut cancelled: watch::Receiver<bool>,
 ) -> Result<End, Error> {
-    blocking(&claim, answer::taken).await?;
     let end = run(&claim, &shared, &mut cancelled).await?;
     let commands = reports(&claim).await?;
     let (ending, of) = (end.clone(), claim.clone());
@@ -55,11 +56,13 @@ async fn run(
     cancelled: &mut watch::Receiver<bool>,
 ) -> Result<End, Error> {
     let plan = &claim.plan;
+    let mut taken_back = false;
     loop {
         let of = claim.clone();
         let tried = spawn(move || of.tried()).await?;
         match course::next(plan.commands.len(), plan.retries, &tried) {
             Next::Completed => return Ok(End::Completed),
+            Next::Cancelled if taken_back => return Ok(End::Withdrawn),
             Next::Cancelled => return Ok(End::Cancelled),
             Next::Failed { command, number } => return Ok(failure(claim, command, number)),
             Next::Wait { command, number } => {
@@ -67,10 +70,17 @@ async fn run(
                     .say
                     .tell(Tell::attempt(plan, "adopted", command, number));
                 let pid = supervisor(&claim.attempt(command, number));
-                wait(claim, (command, number), pid, cancelled).await?;
+                taken_back |= wait(claim, (command, number), pid, (shared, cancelled)).await?;
             }
             Next::Launch { after, .. } if !pause(after, cancelled).await => {
                 return Ok(End::Cancelled);
+            }
+            Next::Launch { .. } if is_withdrawn_now(claim, &shared.home).await => {
+                return Ok(End::Withdrawn);
+            }
+            // It has waited for its turn longer than anybody waits for it.
+            Next::Launch { .. } if tried.is_empty() && !is_wanted(claim).await? => {
+                return Ok(End::Withdrawn);
             }
             Next::Launch {
                 command,
@@ -80,17 +90,24 @@ async fn run(
             } => {
                 let around = job::Surroundings {
                     program: &shared.program,
-                    home: &shared.home,
+                    home: shared.home.root(),
                     environment: &shared.environment,
                 };
                 let failed = |message: String, code: &str| End::Failed {
                     message,
                     code: code.to_owned(),
+                    retryable: false,
                 };
                 let job = match job::job(claim, (command, number), last, &around) {
                     Ok(job) => job,
                     Err(message) => return Ok(failed(message, "configuration")),
                 };
+                let of = claim.clone();
+                spawn(move || {
+                    answer::begins(&of);
+                    Ok(())
+                })
+                .await?;
                 shared
                     .say
                     .tell(Tell::attempt(plan, "started", command, number));
@@ -99,7 +116,8 @@ async fn run(
                     Ok(launched) => launched,
                     Err(error) => return Ok(failed(error.failure().message, "spawn")),
                 };
-                wait(claim, (command, number), Some(launched.pid), cancelled).await?;
+                let pid = Some(launched.pid);
+                taken_back |= wait(claim, (command, number), pid, (shared, cancelled)).await?;
                 if let Ok(Condition::Ended(result)) = inspect(&claim.attempt(command, number)) {
                     shared
                         .say
@@ -110,26 +128,30 @@ async fn run(
     }
 }
 
-/// Waits for the end of an attempt; stops it when a person wants that. `pid` is its supervisor's, where it is known.
+/// Waits for the end of an attempt; stops it when a person wants that, or nobody wants it any more: then it
+/// answers true. `pid` is its supervisor's, where it is known.
 async fn wait(
     claim: &Claim,
     (command, number): (usize, u32),
     pid: Option<i32>,
-    cancelled: &mut watch::Receiver<bool>,
-) -> Result<(), Error> {
+    (shared, cancelled): (&Shared, &mut watch::Receiver<bool>),
+) -> Result<bool, Error> {
     let dir = claim.attempt(command, number);
     let end = watch_end(&dir, pid);
     tokio::pin!(end);
     loop {
-        tokio::select! {
-            end = &mut end => return ended(end),
-            () = raised(cancelled) => {
-                if let Some(pid) = supervisor(&dir) {
-                    stop(&dir, pid, "cancelled").map_err(|error| broken(&error))?;
-                    return ended(end.await);
-                }
-            }
+        let taken_back = tokio::select! {
+            end = &mut end => return ended(end).map(|()| false),
+            () = raised(cancelled) => false,
+            () = withdrawn(claim, &shared.home) => true,
+        };
+        if let Some(pid) = supervisor(&dir) {
+            let why = if taken_back { "withdrawn" } else { "cancelled" };
+            stop(&dir, pid, why).map_err(|error| broken(&error))?;
+            return ended(end.await).map(|()| taken_back);
         }
+        // The supervisor needs a moment to say who it is.
+        tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
 
@@ -153,8 +175,6 @@ async fn raised(cancelled: &mut watch::Receiver<bool>) {
     if cancelled.wait_for(|cancelled| *cancelled).await.is_err() {
         std::future::pending::<()>().await;
     }
-    // Whoever looks again does so without spinning: the supervisor may need a moment to say who it is.
-    tokio::time::sleep(Duration::from_millis(20)).await;
 }
 
 /// Waits; false where a person stopped everything meanwhile.
@@ -175,6 +195,7 @@ fn failure(claim: &Claim, command: usize, number: u32) -> End {
         _ => End::Failed {
             message: format!("the process that watched `{text}` is gone"),
             code: "supervisor".to_owned(),
+            retryable: true,
         },
     }
 }
@@ -200,13 +221,9 @@ async fn reports(claim: &Claim) -> Result<Vec<answer::Run>, Error> {
     .await
 }
 
-async fn blocking(claim: &Claim, act: fn(&Claim)) -> Result<(), Error> {
+async fn is_wanted(claim: &Claim) -> Result<bool, Error> {
     let claim = claim.clone();
-    spawn(move || {
-        act(&claim);
-        Ok(())
-    })
-    .await
+    spawn(move || Ok(answer::is_wanted(&claim))).await
 }
 
 async fn spawn<T: Send + 'static>(
