@@ -48,6 +48,7 @@ fn a_review_that_passes_in_the_second_round() {
     let sandbox = sandbox!();
     let repo = sandbox.repo(&[("w.yaml", REVIEW)]);
     let run = repo.json(&["run", "w.yaml"]);
+    support::schema::assert_document("run", &run);
     assert_eq!(run["status"], "completed", "{run:#}");
     assert_eq!(run["warnings"], json!([]));
     assert_eq!(rounds(&run, "review"), [(1, Some(false)), (2, Some(true))]);
@@ -115,14 +116,77 @@ fn a_review_that_passes_in_the_second_round() {
         "round 1  did not pass",
         "round 2  passed",
         "else back to write, 3 rounds at most",
+        "wants     overall at least 2",
+        "scores    overall 2",
     ] {
         assert!(shown.stdout.contains(expected), "{expected}: {shown}");
     }
     let graph = repo.json(&["workflow", "graph", &id(&run)]);
     let edges = graph["edges"].as_array().expect("edges");
-    let back = json!({"from": "review", "to": "write", "gate": "fail", "back": true});
+    support::schema::assert_document("graph", &graph);
+    let back =
+        json!({"from": "review", "to": "write", "gate": "fail", "back": true, "max_rounds": 3});
     let on = json!({"from": "review", "to": "ship", "gate": "pass"});
     assert!(edges.contains(&back) && edges.contains(&on), "{graph:#}");
+    let node = &graph["nodes"][2];
+    let asks = json!(["scoring.passed == true", "overall at least 2"]);
+    assert_eq!((&node["round"], &node["asks"]), (&json!(2), &asks));
+    let drawn = repo.offshoot(&["workflow", "graph", &id(&run)]);
+    let label = "review (completed, round 2)<br/>scoring.passed == true<br/>overall at least 2";
+    assert!(drawn.stdout.contains(label), "{drawn}");
+}
+
+/// Each score, and whether a threshold of exactly that passes it: `overall_min: 8`, `complexity_max: 5`.
+#[test]
+fn scores_as_agents_write_them() {
+    let sandbox = sandbox!();
+    let gate = "steps:\n  - id: review\n    run: cp \"$HOME/scores.json\" review.json\n    creates: [review.json]\n    scoring: {thresholds: {overall_min: 8, complexity_max: 5}}\n    gate: {on_pass: ship}\n  - {id: ship, run: touch shipped}\n";
+    let repo = sandbox.repo(&[("w.yaml", gate)]);
+    for (scores, expected) in [
+        (r#"{"overall_score": 8, "complexity_score": 5}"#, ""),
+        (
+            r#"{"scores": {"overall": "8.0", "complexity_score": 4}}"#,
+            "",
+        ),
+        (
+            r#"{"overall_score": 7.99, "complexity_score": 5.01}"#,
+            "overall 7.99 is below 8, complexity 5.01 is above 5 (review.json)",
+        ),
+        (
+            r#"{"overall_score": "9 of 10", "complexity_score": null}"#,
+            "overall is missing, complexity is missing (review.json)",
+        ),
+        // Python writes that; it is no JSON.
+        (
+            r#"{"overall_score": NaN, "complexity_score": 1}"#,
+            "artifact review.json is not valid: expected value at line 1 column 19",
+        ),
+        (
+            r#"{"overall_score": "NaN", "complexity_score": "-inf"}"#,
+            "overall is missing, complexity is missing (review.json)",
+        ),
+    ] {
+        support::tree::put(&sandbox.path("home/scores.json"), scores);
+        let run = repo.call(&["--json", "run", "w.yaml"]).run().json();
+        let review = step(&run, "review");
+        let why = review["error"]["message"].as_str().unwrap_or_default();
+        assert!(why.ends_with(expected), "{scores}: {why}");
+        let status = if expected.is_empty() {
+            "completed"
+        } else {
+            "failed"
+        };
+        assert_eq!(text(&run, "status"), status, "{scores}: {run:#}");
+    }
+}
+
+#[test]
+fn who_follows_sees_why_it_goes_back() {
+    let sandbox = sandbox!();
+    let repo = sandbox.repo(&[("w.yaml", REVIEW)]);
+    let followed = repo.offshoot(&["run", "w.yaml"]).expect_code(0);
+    let expected = "review gate  round 1 of 3, back to write: `scoring.passed == true` does not hold: overall 1 is below 2";
+    assert!(followed.stdout.contains(expected), "{followed}");
 }
 
 #[test]

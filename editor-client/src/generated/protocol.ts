@@ -1162,6 +1162,12 @@ export interface Step {
    */
   task_id?: string;
   /**
+   * What its scores are held against, where it names that: a score's name and `_min` or `_max`.
+   */
+  thresholds?: {
+    [k: string]: number;
+  };
+  /**
    * For people.
    */
   title: string;

@@ -71,6 +71,13 @@ pub fn bound(threshold: &str) -> (&str, bool) {
     }
 }
 
+/// A threshold as people say it: `overall at least 8`, `complexity at most 5`.
+pub fn in_words(threshold: &str, limit: f64) -> String {
+    let (name, upper) = bound(threshold);
+    let side = if upper { "at most" } else { "at least" };
+    format!("{name} {side} {limit}")
+}
+
 impl Scoring {
     /// Whether these scores pass. With thresholds all of them have to be met; without, the file's own
     /// word counts, and where it has none, the usual thresholds for the scores that it has.

@@ -49,6 +49,12 @@ pub struct Node {
     /// What holds it up, or why it was skipped, in the graph of a run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// The round it is in, or was in last, where a loop sent it through several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub round: Option<u32>,
+    /// What its gate asks: the condition, and what scores are held against; each a line.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub asks: Vec<String>,
 }
 
 /// A step waits for another.
@@ -64,6 +70,10 @@ pub struct Edge {
     /// It goes back: `to` runs again, and does not wait for `from`.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub back: bool,
+    /// How many rounds there are at most where it goes back; none in the graph of a file that leaves that to the
+    /// settings.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_rounds: Option<u32>,
 }
 
 /// `doctor`.

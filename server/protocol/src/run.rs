@@ -209,6 +209,9 @@ pub struct Step {
     /// Its scores by name, where it is scored and wrote any.
     #[serde(default)]
     pub scores: BTreeMap<String, f64>,
+    /// What its scores are held against, where it names that: a score's name and `_min` or `_max`.
+    #[serde(default)]
+    pub thresholds: BTreeMap<String, f64>,
     /// Why it was skipped, or what holds it up.
     #[serde(default)]
     pub reason: Option<String>,

@@ -43,3 +43,9 @@ pub(super) fn scores(task: &Task) -> BTreeMap<String, f64> {
         .flat_map(|scores| scores.values.iter().cloned())
         .collect()
 }
+
+pub(super) fn thresholds(task: &Task) -> BTreeMap<String, f64> {
+    let scoring = task.step.scoring.iter().filter(|scoring| scoring.enabled);
+    let all = scoring.flat_map(|scoring| scoring.thresholds.iter().cloned());
+    all.collect()
+}

@@ -174,6 +174,7 @@ fn step(view: &RunView<'_>, task: &Task) -> wire::Step {
         round: task.round(),
         rounds: super::round::rounds(task),
         scores: super::round::scores(task),
+        thresholds: super::round::thresholds(task),
         reason: reason(view, task),
     }
 }

@@ -81,6 +81,10 @@ fn details(page: &mut String, step: &Step) {
     for (name, score) in &step.scores {
         let _ = writeln!(page, "- score {} = {score}", escape(name));
     }
+    for (threshold, limit) in &step.thresholds {
+        let wanted = model::score::in_words(threshold, *limit);
+        let _ = writeln!(page, "- wanted: {}", escape(&wanted));
+    }
     for artifact in &step.artifacts {
         let _ = writeln!(page, "- artifact `{}` ({})", artifact.path, artifact.kind);
     }

@@ -32,6 +32,7 @@ pub(crate) fn changes(
     }
     for (index, step) in run.steps.iter().enumerate() {
         let old = before.and_then(|run| run.steps.get(index));
+        lines.extend(sent_back(old, step).map(|text| line(&step.id, "gate", &text)));
         if is_news(old, step) {
             lines.push(line(&step.id, &step.status, &text(step)));
         }
@@ -40,6 +41,27 @@ pub(crate) fn changes(
         lines.push(line(&run.run_id, &run.status, ""));
     }
     lines
+}
+
+/// What the gate of a step said that sent the run back or aside since the last look.
+fn sent_back(old: Option<&Step>, step: &Step) -> impl Iterator<Item = String> {
+    let known = old.map_or(0, |old| old.rounds.len());
+    let to = step.gate.as_ref().and_then(|gate| gate.on_fail.clone());
+    let to = to.unwrap_or_default();
+    step.rounds.iter().skip(known).filter_map(move |round| {
+        let way = round
+            .way
+            .as_deref()
+            .filter(|way| *way == "back" || *way == "aside")?;
+        let why = round.why.as_deref().unwrap_or_default();
+        let rounds = step.gate.as_ref().map_or(0, |gate| gate.max_rounds);
+        let number = if way == "back" {
+            format!("round {} of {rounds}, ", round.round)
+        } else {
+            String::new()
+        };
+        Some(format!("  {number}{way} to {to}: {why}"))
+    })
 }
 
 /// Waiting, and the moments in which a worktree is made, are no news.

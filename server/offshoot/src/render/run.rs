@@ -129,7 +129,7 @@ fn show_step(step: &Step, style: Style) -> Vec<String> {
     lines
 }
 
-fn facts(step: &Step) -> [(&'static str, String); 12] {
+fn facts(step: &Step) -> [(&'static str, String); 13] {
     let list = |items: Vec<String>| items.join(", ");
     let passed = step
         .passed_over
@@ -151,6 +151,15 @@ fn facts(step: &Step) -> [(&'static str, String); 12] {
         ("back end", step.backend.clone().unwrap_or_default()),
         ("passed over", list(passed.collect())),
         ("gate", step.gate.as_ref().map(gate).unwrap_or_default()),
+        (
+            "wants",
+            list(
+                step.thresholds
+                    .iter()
+                    .map(|(name, limit)| model::score::in_words(name, *limit))
+                    .collect(),
+            ),
+        ),
         (
             "scores",
             list(

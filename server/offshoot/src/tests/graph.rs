@@ -22,27 +22,35 @@ fn gates_are_labelled() {
     let text = b"id: g
 steps:
   - {id: write, run: x, repeats: true}
-  - {id: review, run: x, needs: [write], gate: {on_pass: ship, on_fail: write}}
+  - {id: review, run: x, needs: [write], scoring: {thresholds: {overall_min: 8, complexity_max: 4.5}}, gate: {condition: 'scoring.passed && inputs.x != \"y\"', on_pass: ship, on_fail: write, max_rounds: 4}}
   - {id: ship, run: x, gate: {on_pass: a, on_fail: b}}
   - {id: a, run: x}
   - {id: b, run: x}
 ";
     let graph = of_workflow(&model::language::parse("g.yaml", text).workflow.unwrap());
     assert_eq!(
-        mermaid(&graph).lines().skip(6).collect::<Vec<_>>(),
+        mermaid(&graph).lines().skip(2).collect::<Vec<_>>(),
         [
+            "  s1[\"review<br/>scoring.passed && inputs.x != 'y'<br/>overall at least 8, complexity at most 4.5\"]",
+            "  s2[\"ship\"]",
+            "  s3[\"a\"]",
+            "  s4[\"b\"]",
             "  s0 --> s1",
-            "  s1 -.->|fail| s0",
+            "  s1 -.->|fail, 4 rounds at most| s0",
             "  s1 -->|pass| s2",
             "  s2 -->|pass| s3",
             "  s2 -->|fail| s4"
         ]
     );
     assert_eq!(
-        dot(&graph).lines().skip(6).collect::<Vec<_>>(),
+        dot(&graph).lines().skip(2).collect::<Vec<_>>(),
         [
+            "  \"review\" [label=\"review\\nscoring.passed && inputs.x != 'y'\\noverall at least 8, complexity at most 4.5\"];",
+            "  \"ship\" [label=\"ship\"];",
+            "  \"a\" [label=\"a\"];",
+            "  \"b\" [label=\"b\"];",
             "  \"write\" -> \"review\";",
-            "  \"review\" -> \"write\" [label=\"fail\", style=dashed, constraint=false];",
+            "  \"review\" -> \"write\" [label=\"fail, 4 rounds at most\", style=dashed, constraint=false];",
             "  \"review\" -> \"ship\" [label=\"pass\"];",
             "  \"ship\" -> \"a\" [label=\"pass\"];",
             "  \"ship\" -> \"b\" [label=\"fail\"];",
