@@ -18,6 +18,7 @@ use record::Seat;
 pub(crate) use record::{Port, Record, Reuse};
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 use worktree::Worktree;
@@ -94,8 +95,15 @@ pub(crate) struct Made {
 impl Trees {
     /// Reads what is noted below the folder of worktrees, and starts to clear up what was left.
     pub(crate) fn open(worktrees: &Path) -> Arc<Self> {
+        let (trees, chores) = Self::read(worktrees);
+        let trees = Arc::new(trees);
+        broom::start(&trees, chores);
+        trees
+    }
+
+    fn read(worktrees: &Path) -> (Self, Receiver<Chore>) {
         let (broom, chores) = Broom::new();
-        let trees = Arc::new(Self {
+        let trees = Self {
             root: crate::path::canonical(worktrees).join(FOLDER),
             known: Mutex::default(),
             sizes: Mutex::default(),
@@ -104,10 +112,9 @@ impl Trees {
             problems: Mutex::default(),
             look: tokio::sync::Notify::new(),
             broom,
-        });
+        };
         trees.read_all();
-        broom::start(&trees, chores);
-        trees
+        (trees, chores)
     }
 
     fn read_all(&self) {
@@ -124,11 +131,14 @@ impl Trees {
                 self.broom.give(Chore::Delete(seat.0));
                 continue;
             };
-            let state = if seat.tree().exists() {
-                self.broom.give(Chore::Tidy(id.clone()));
-                SeatState::Tidied
-            } else {
-                SeatState::Active
+            let state = match (seat.tree().exists(), record.bytes) {
+                (false, _) => SeatState::Active,
+                // Measured last of all: it was tidied.
+                (true, Some(_)) => SeatState::Warm,
+                (true, None) => {
+                    self.broom.give(Chore::Tidy(id.clone()));
+                    SeatState::Tidied
+                }
             };
             self.lock().insert(id, Known { record, state });
         }

@@ -243,6 +243,7 @@ pub(super) async fn reload(session: &Session, params: RepoRef) -> Result<Reloade
     core.engine
         .set_machine(core.options.machine(machine.machine.clone()))
         .await;
+    core.wiring.worktrees.trees.look_now();
     let mut reloaded = Reloaded::default();
     for (repo, settings) in loaded {
         reloaded.files.extend(

@@ -61,6 +61,8 @@ fn sweep(trees: &Weak<super::Trees>, chores: &Receiver<Chore>) {
                 if let Err(error) = worktree::remove_folder(&path) {
                     tracing::warn!(%error, "something that is not needed any more stays");
                 }
+                // What waits for room need not wait longer.
+                trees.look_now();
             }
             Chore::Tidy(id) => trees.tidy(&id),
             Chore::Measure(path) => trees.measured(&path, size(&path)),

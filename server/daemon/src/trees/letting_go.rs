@@ -68,6 +68,7 @@ impl Trees {
         one.state = SeatState::Tidied;
         one.record.since = crate::clock::now().0;
         one.record.ports.clear();
+        one.record.bytes = None;
         self.forget_size(&one.record.worktree);
         if let Err(error) = self.seat(id).write(&one.record) {
             tracing::debug!(%error, "a warm tree's record is old");
@@ -88,7 +89,10 @@ impl Trees {
             .as_ref()
             .and_then(|reuse| reuse.set_up.as_ref())
             .map(|_| seat.set_up());
-        if let Err(why) = warm.tidy(record.id_length) {
+        // One that somebody has open stays as it is; it is looked at again before a step gets it.
+        if worktree::seen_in(&seat.tree()).is_none()
+            && let Err(why) = warm.tidy(record.id_length)
+        {
             tracing::info!(why, "a tree is not kept warm");
             return self.drop_seat(id);
         }
@@ -126,7 +130,7 @@ impl Trees {
         let is_warm = |known: &BTreeMap<String, Known>| {
             known
                 .get(id)
-                .is_some_and(|one| one.state == SeatState::Warm)
+                .is_some_and(|one| matches!(one.state, SeatState::Warm | SeatState::Tidied))
         };
         if !is_warm(&self.lock()) {
             return Evicted::Taken;

@@ -67,7 +67,7 @@ pub(crate) struct Record {
     pub(crate) not_ignored: Vec<PathBuf>,
     /// Shell commands before it goes, as they were when it was made: nobody is asked again.
     pub(crate) teardown: Vec<String>,
-    /// Bytes on disk when it was last measured.
+    /// Bytes on disk of a warm tree, measured when it had been tidied.
     pub(crate) bytes: Option<u64>,
     /// Length of the repository's object ids in bytes.
     pub(crate) id_length: usize,

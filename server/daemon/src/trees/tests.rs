@@ -118,3 +118,27 @@ fn what_was_on_its_way_out_when_the_daemon_was_killed_is_no_worktree_again() {
     assert_eq!((trees.active().len(), trees.warm().len()), (1, 0));
     soon("they are gone", || !going.exists() && !warm.exists());
 }
+
+#[test]
+fn a_tree_that_was_tidied_is_warm_from_the_start_and_one_that_was_not_can_go_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join(FOLDER);
+    for (name, bytes) in [("tidied", Some(7)), ("fresh", None)] {
+        let seat = Seat(root.join(name));
+        let known = Record {
+            bytes,
+            ..record(Path::new("/gone"), &[])
+        };
+        seat.write(&known).unwrap();
+        std::fs::create_dir_all(seat.tree()).unwrap();
+    }
+    let (trees, _chores) = Trees::read(folder.path());
+    let state = |id: &str| trees.lock().get(id).map(|one| one.state);
+    assert_eq!(state("tidied"), Some(SeatState::Warm));
+    assert_eq!(state("fresh"), Some(SeatState::Tidied));
+    for id in ["tidied", "fresh"] {
+        assert_eq!(trees.evict(id), Evicted::Gone);
+        assert!(!root.join(id).exists());
+        assert_eq!(trees.evict(id), Evicted::Taken);
+    }
+}
