@@ -1,6 +1,7 @@
 //! Exit codes, and signals while a run is followed.
 
 use nix::sys::signal::Signal;
+use std::path::Path;
 use support::process::signal;
 use support::run::{id, step};
 use support::{LIMIT, sandbox, wait_until};
@@ -31,6 +32,22 @@ fn each_end_has_its_code() {
         }
         repo.offshoot(&args).expect_code(code);
     }
+}
+
+#[test]
+fn output_that_cannot_be_written_is_no_success() {
+    let sandbox = sandbox!();
+    let repo = sandbox.repo(&[("good.yaml", "steps:\n  - {id: a, run: 'true'}\n")]);
+    let call = |script: &str| {
+        let shell = sandbox.call_of(Path::new("sh"), &repo.path);
+        let shell = shell.env("PROGRAM", sandbox.program());
+        shell.args(&["-c", script]).run()
+    };
+    let full = call("\"$PROGRAM\" --json workflow validate good.yaml > /dev/full").expect_code(1);
+    assert!(full.stderr.contains("cannot be written"), "{full}");
+    // A reader that has seen enough is no fault of anybody's.
+    let enough = call("\"$PROGRAM\" config show | head -n 1").expect_code(0);
+    assert_eq!(enough.stderr, "");
 }
 
 #[test]

@@ -52,10 +52,14 @@ pub fn main_with(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(outcome) => outcome,
         None => run(cli, out).map(|exit| ExitCode::from(exit.0)),
     };
-    outcome.unwrap_or_else(|error| {
+    let code = outcome.unwrap_or_else(|error| {
         out.error(&error);
         ExitCode::from(Exit::of_error(&error).0)
-    })
+    });
+    match code == ExitCode::SUCCESS && output::was_lost() {
+        true => ExitCode::from(Exit::FAILED.0),
+        false => code,
+    }
 }
 
 /// What is wrong with arguments.

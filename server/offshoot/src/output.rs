@@ -6,6 +6,7 @@ use protocol::Error;
 use protocol::error::{Diagnostic, ErrorDocument};
 use serde::Serialize;
 use std::io::{self, IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The two streams and what they can show.
 #[derive(Debug, Clone, Copy)]
@@ -85,11 +86,19 @@ impl Output {
         }
     }
 
-    /// Text to stdout as it is. A reader that went away ends nothing: the run has a life of its own.
+    /// Text to stdout as it is. A reader that went away ends nothing: the run has a life of its own. Anything else
+    /// that keeps it from being written is said once, and [`was_lost`] from then on.
     pub(crate) fn raw(self, text: &str) {
         let mut stdout = io::stdout().lock();
-        let _ = stdout.write_all(text.as_bytes());
-        let _ = stdout.flush();
+        let written = stdout
+            .write_all(text.as_bytes())
+            .and_then(|()| stdout.flush());
+        if let Err(error) = written
+            && error.kind() != io::ErrorKind::BrokenPipe
+            && !LOST.swap(true, Ordering::Relaxed)
+        {
+            self.note(&format!("error: the output cannot be written: {error}"));
+        }
     }
 
     /// A line to stderr, also with `--json`.
@@ -127,12 +136,25 @@ impl Output {
     }
 }
 
+/// Whether output could not be written.
+static LOST: AtomicBool = AtomicBool::new(false);
+
+/// Whether anything that was to go to stdout did not get there, though somebody may read it.
+pub(crate) fn was_lost() -> bool {
+    LOST.load(Ordering::Relaxed)
+}
+
 /// Columns and rows of the terminal; 80 by 24 where it does not say.
 pub(crate) fn size() -> (usize, usize) {
     match rustix::termios::tcgetwinsize(io::stdout()) {
-        Ok(size) if size.ws_col > 0 && size.ws_row > 0 => {
-            (usize::from(size.ws_col), usize::from(size.ws_row))
-        }
-        _ => (80, 24),
+        Ok(size) => (told(size.ws_col, 80), told(size.ws_row, 24)),
+        Err(_) => (80, 24),
+    }
+}
+
+fn told(number: u16, usual: usize) -> usize {
+    match number {
+        0 => usual,
+        number => usize::from(number),
     }
 }

@@ -66,6 +66,7 @@ impl Source {
             let text = bytes(&path).map_err(|why| {
                 let message = format!("`{}` cannot be read: {why}", path.display());
                 Error::new(ErrorKind::NotFound, message)
+                    .hint("`offshoot artifact list` names those of the repository")
             })?;
             let one = understand(relative(&path, &root), &text, &root);
             found.push(one.map_err(|why| {
