@@ -17,3 +17,4 @@ mod settings;
 mod settings_words;
 mod surface;
 mod tasks;
+mod words;

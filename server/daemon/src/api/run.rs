@@ -6,6 +6,7 @@ use crate::{clock, convert, environment, ids};
 use model::diagnostic::Severity;
 use model::machine::{Command, NewRun};
 use model::run::{RunOptions, Source};
+use model::settings::TenantSettings;
 use model::workflow::Workflow;
 use protocol::run::{Origin, Run, RunFilter, RunList, RunRef, RunStart};
 use protocol::{Diagnostic, Error, ErrorKind};
@@ -47,6 +48,7 @@ pub(super) async fn start(session: &Session, params: RunStart) -> Result<Run, Er
     };
     let (commit, mut warnings) = core.git(move || start.look(&repo)).await?;
     warnings.extend(not_followed(&workflow));
+    warnings.extend(unknown_backends(&params.backends, &settings));
     if let Some(step) = &params.from {
         if params.include_dirty {
             let message = "a run goes on from a step on the base it has: leave include_dirty out";
@@ -116,6 +118,23 @@ fn not_followed(workflow: &Workflow) -> Vec<String> {
             format!(
                 "step `{}`: limits.cpu_percent is read, but has no effect yet",
                 step.id
+            )
+        })
+        .collect()
+}
+
+/// Back ends that were asked for and that nothing is known of.
+fn unknown_backends(asked: &[String], settings: &TenantSettings) -> Vec<String> {
+    let known = |name: &&String| {
+        matches!(name.as_str(), "command" | "built-in" | "file")
+            || settings.agents.contains_key(*name)
+    };
+    let unknown = asked.iter().filter(|name| !known(name));
+    unknown
+        .map(|name| {
+            format!(
+                "the back end `{name}` is passed over: it is neither `command`, `built-in` nor `file`, and no agent \
+                 of that name is configured under `offshoot.agents`"
             )
         })
         .collect()

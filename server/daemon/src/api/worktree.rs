@@ -365,14 +365,25 @@ pub(super) async fn restore(session: &Session, params: RestoreParams) -> Result<
         .repository(&params.repo, &Environment::default())
         .await?;
     let path = PathBuf::from(&params.path);
-    if !path.is_absolute() || path.exists() {
-        let message = format!("{} is no new folder with an absolute path", path.display());
+    let refused = match (path.is_absolute(), path.exists()) {
+        (false, _) => Some("is no absolute path"),
+        (true, true) => Some("is there already: name a folder that is not"),
+        (true, false) => None,
+    };
+    if let Some(why) = refused {
+        let message = format!("{} {why}", path.display());
         return Err(Error::new(ErrorKind::InvalidInput, message));
     }
+    let saved = params.name.clone();
     let made = session
         .core
         .git(move || repo.restore(&params.name, &path))
-        .await?;
+        .await
+        .map_err(|error| match error.kind {
+            ErrorKind::NotFound => Error::new(error.kind, format!("nothing is saved as {saved}"))
+                .hint("`offshoot worktree list` names what is"),
+            _ => error,
+        })?;
     Ok(Restored {
         path: made.path.display().to_string(),
         branch: Some(made.branch),
