@@ -70,3 +70,24 @@ fn what_an_agent_calls_hopeless_is_not_tried_again_but_by_a_person() {
     assert_eq!(text(step(&end, "a"), "status"), "completed");
     sandbox.finish();
 }
+
+#[test]
+fn nor_is_what_a_person_stopped() {
+    let sandbox = sandbox!();
+    let repo = sandbox.repo(&[("w.yaml", WORKFLOW)]);
+    for status in ["cancelled", "timeout"] {
+        let run = id(&repo.detach(&["w.yaml"]));
+        let answer = format!(
+            r#"{{"status": "{status}", "error": {{"message": "a person stopped it", "retryable": false}}}}"#
+        );
+        put(&place(&repo, 1).join(".cursor-skill-status.json"), &answer);
+        let end = repo.wait_end(&run);
+        assert_eq!((&end["status"], attempts(&end)), (&"failed".into(), 1));
+        let message = text(&step(&end, "a")["error"], "message").to_owned();
+        assert!(
+            message.starts_with("a person stopped it; it is not tried again"),
+            "{message}"
+        );
+    }
+    sandbox.finish();
+}

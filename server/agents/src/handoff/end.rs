@@ -32,6 +32,8 @@ pub enum HandOffEnd {
         by: By,
         /// One sentence for people.
         message: String,
+        /// What the agent thinks of another attempt.
+        retryable: Option<bool>,
     },
     /// The time is over.
     TimedOut {
@@ -39,6 +41,8 @@ pub enum HandOffEnd {
         by: By,
         /// One sentence for people: what is missing.
         message: String,
+        /// What the agent thinks of another attempt.
+        retryable: Option<bool>,
     },
 }
 

@@ -114,6 +114,7 @@ impl Judge {
         HandOffEnd::TimedOut {
             by: By::Engine,
             message,
+            retryable: None,
         }
     }
 
@@ -311,13 +312,15 @@ fn ending(said: &Said, via: Via) -> Option<HandOffEnd> {
             code: failed.code,
             retryable: failed.retryable,
         },
-        Said::Cancelled(message) => HandOffEnd::Cancelled {
+        Said::Cancelled(said) => HandOffEnd::Cancelled {
             by: By::Agent,
-            message,
+            message: said.message,
+            retryable: said.retryable,
         },
-        Said::TimedOut(message) => HandOffEnd::TimedOut {
+        Said::TimedOut(said) => HandOffEnd::TimedOut {
             by: By::Agent,
-            message,
+            message: said.message,
+            retryable: said.retryable,
         },
         _ => return None,
     })

@@ -71,9 +71,9 @@ pub enum Said {
     /// The agent says that it failed.
     Failed(Failed),
     /// The agent, or somebody who ended it, says that it was cancelled.
-    Cancelled(String),
+    Cancelled(Failed),
     /// The agent ran out of its own time.
-    TimedOut(String),
+    TimedOut(Failed),
 }
 
 /// Why a status is not ours.
@@ -113,7 +113,7 @@ pub struct Results {
     pub output: Option<String>,
 }
 
-/// What a failed status names.
+/// What a status names that is no success.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failed {
     /// Never empty.
@@ -300,13 +300,13 @@ pub(super) fn failed(fields: &mut Fields<'_>) -> Failed {
     }
 }
 
-fn reason(fields: &mut Fields<'_>, otherwise: &str) -> String {
+fn reason(fields: &mut Fields<'_>, otherwise: &str) -> Failed {
     let given = fields.get("error").is_some() || fields.get("message").is_some();
-    if given {
-        failed(fields).message
-    } else {
-        otherwise.to_owned()
+    let mut said = failed(fields);
+    if !given {
+        said.message = otherwise.to_owned();
     }
+    said
 }
 
 /// What partial results name comes first, as upstream reads it; what only the top level names follows.

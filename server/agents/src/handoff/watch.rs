@@ -77,6 +77,7 @@ fn cancelled() -> HandOffEnd {
     HandOffEnd::Cancelled {
         by: By::Engine,
         message: "the hand-off was cancelled".to_owned(),
+        retryable: None,
     }
 }
 

@@ -204,11 +204,17 @@ fn end_of(end: HandOffEnd) -> AttemptEnd {
             ..
         } => ended.failure = Some(Failure::new(class, message).retryable(retryable)),
         HandOffEnd::Cancelled { by: By::Engine, .. } => ended.stopped = true,
-        HandOffEnd::Cancelled { message, .. } => {
-            ended.failure = Some(Failure::new(FailureClass::Exit, message))
+        HandOffEnd::Cancelled {
+            message, retryable, ..
+        } => {
+            let failure = Failure::new(FailureClass::Exit, message);
+            ended.failure = Some(failure.retryable(retryable));
         }
-        HandOffEnd::TimedOut { message, .. } => {
-            ended.failure = Some(Failure::new(FailureClass::Timeout, message))
+        HandOffEnd::TimedOut {
+            message, retryable, ..
+        } => {
+            let failure = Failure::new(FailureClass::Timeout, message);
+            ended.failure = Some(failure.retryable(retryable));
         }
     }
     ended

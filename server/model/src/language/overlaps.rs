@@ -40,6 +40,11 @@ fn globs(touches: &[At<String>], report: &mut Report) -> Vec<(Glob, Span)> {
             );
             let hint = Some("write a path from the root, for example `src/**`".to_owned());
             report.warning(written.span.clone(), "bad-glob", message, hint);
+        } else if written.value.trim_start().starts_with('!') {
+            let name = shortened(&written.value);
+            let message = format!("`{name}` takes nothing out: a pattern only adds files");
+            let hint = Some("name only what the step edits".to_owned());
+            report.warning(written.span.clone(), "bad-glob", message, hint);
         }
         globs.push((glob, written.span.clone()));
     }

@@ -94,10 +94,19 @@ fn a_terminal_status_ends_it() {
         retryable: Some(true),
     };
     assert_eq!(end, Some(expected));
-    let end = judge().hear(&status(Said::Cancelled("c".to_owned())), at(1.0));
+    let said = Failed {
+        message: "c".to_owned(),
+        code: None,
+        retryable: Some(false),
+    };
+    let end = judge().hear(&status(Said::Cancelled(said)), at(1.0));
     assert!(matches!(
         end,
-        Some(HandOffEnd::Cancelled { by: By::Agent, .. })
+        Some(HandOffEnd::Cancelled {
+            by: By::Agent,
+            retryable: Some(false),
+            ..
+        })
     ));
 }
 
@@ -327,6 +336,7 @@ fn the_end_of_the_time_says_what_is_missing() {
     let HandOffEnd::TimedOut {
         by: By::Engine,
         message,
+        ..
     } = judge.timed_out(at(2.0))
     else {
         panic!()

@@ -189,7 +189,7 @@ fn the_engine_understands_the_answer() {
             State::TimedOut {
                 message: "m".to_owned(),
             },
-            "TimedOut(\"m\")",
+            "TimedOut(Failed { message: \"m\", code: Some(\"timeout\"), retryable: Some(true) })",
         ),
     ] {
         let update = StatusUpdate {

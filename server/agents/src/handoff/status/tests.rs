@@ -39,6 +39,14 @@ fn completed(artifacts: &[&str], output: Option<&str>) -> Said {
     })
 }
 
+fn why(message: &str, retryable: Option<bool>) -> Failed {
+    Failed {
+        message: message.to_owned(),
+        code: None,
+        retryable,
+    }
+}
+
 fn failed(message: &str, code: Option<&str>, retryable: Option<bool>) -> Said {
     Said::Failed(Failed {
         message: message.to_owned(),
@@ -113,12 +121,16 @@ fn states_are_folded() {
         );
     }
     for word in ["cancelled", "canceled"] {
-        let said = Said::Cancelled("the agent reported that it was cancelled".to_owned());
+        let said = Said::Cancelled(why("the agent reported that it was cancelled", None));
         check(&format!(r#"{{"status":"{word}"}}"#), said);
     }
     check(
         r#"{"status":"timeout","error":"5 s"}"#,
-        Said::TimedOut("5 s".to_owned()),
+        Said::TimedOut(why("5 s", None)),
+    );
+    check(
+        r#"{"status":"cancelled","error":{"message":"a person stopped it","retryable":false}}"#,
+        Said::Cancelled(why("a person stopped it", Some(false))),
     );
     for word in ["pending", "queued", "QUEUED"] {
         check(&format!(r#"{{"status":"{word}"}}"#), Said::Pending);

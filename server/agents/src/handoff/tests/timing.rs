@@ -16,6 +16,7 @@ async fn time_runs_out_and_nobody_came() {
     let HandOffEnd::TimedOut {
         by: By::Engine,
         message,
+        ..
     } = watched.task.await.unwrap()
     else {
         panic!()
