@@ -1,5 +1,8 @@
 //! Bringing a result into the user's working tree, and taking it back.
 
+mod the_users;
+mod undoing;
+
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
@@ -47,12 +50,6 @@ fn applied(outcome: ApplyOutcome) -> Vec<String> {
             .collect(),
         ApplyOutcome::Clashes(clashes) => panic!("{clashes:?}"),
     }
-}
-
-fn undone(f: &Fixture) -> Vec<String> {
-    let changes = f.repo.undo("r").unwrap().changes;
-    let paths = changes.iter().map(|c| c.path.display().to_string());
-    paths.collect()
 }
 
 fn clashes(outcome: ApplyOutcome) -> Vec<(String, ClashReason)> {
@@ -242,135 +239,6 @@ fn commits_and_edits_made_since_the_base_are_kept() {
 }
 
 #[test]
-fn an_undo_that_would_lose_edits_is_refused() {
-    let f = Fixture::new();
-    let base = f.head();
-    let result = f.result(
-        "s",
-        &base,
-        &[("src/a.txt", "changed\n"), ("new.txt", "new\n")],
-    );
-    applied(f.repo.apply("r", &base, &result).unwrap());
-    f.write("new.txt", "edited since\n");
-    let after = disk(&f);
-    match f.repo.undo("r") {
-        Err(Error::ChangedSince { paths }) => assert_eq!(paths, [PathBuf::from("new.txt")]),
-        other => panic!("{other:?}"),
-    }
-    assert_eq!(disk(&f), after);
-    f.write("new.txt", "new\n");
-    f.write("src/b c.txt", "another file does not matter\n");
-    f.repo.undo("r").unwrap();
-    assert_eq!(
-        fs::read_to_string(f.root().join("src/b c.txt")).unwrap(),
-        "another file does not matter\n"
-    );
-    assert!(!f.root().join("new.txt").exists());
-}
-
-#[test]
-fn two_applies_are_undone_one_by_one() {
-    let f = Fixture::new();
-    let base = f.head();
-    let first = f.result("a", &base, &[("one", "1")]);
-    let second = f.result("b", &first, &[("two", "2")]);
-    applied(f.repo.apply("r", &base, &first).unwrap());
-    applied(f.repo.apply("r", &base, &second).unwrap());
-    assert_eq!(undone(&f), ["two"]);
-    assert_eq!(undone(&f), ["one"]);
-    assert!(!f.repo.is_dirty().unwrap());
-}
-
-#[test]
-fn line_ends_and_filters_are_the_users() {
-    let f = Fixture::new();
-    f.write(".gitattributes", "*.crlf text eol=crlf\n*.up filter=up\n");
-    f.git(&["config", "filter.up.clean", "tr A-Z a-z"]);
-    f.git(&["config", "filter.up.smudge", "tr a-z A-Z"]);
-    f.write("f.crlf", "one\r\ntwo\r\nthree\r\n");
-    f.write("f.up", "SHOUT\n");
-    let base = f.commit("attributes");
-    let result = f.result(
-        "s",
-        &base,
-        &[
-            ("f.crlf", "one\r\ntwo\r\nTHREE\r\n"),
-            ("f.up", "SHOUT\nMORE\n"),
-        ],
-    );
-    f.write("f.crlf", "ONE\r\ntwo\nthree\r\n");
-    let before = disk(&f);
-    applied(f.repo.apply("r", &base, &result).unwrap());
-    let read = |path: &str| fs::read_to_string(f.root().join(path)).unwrap();
-    assert_eq!(read("f.crlf"), "ONE\r\ntwo\r\nTHREE\r\n");
-    assert_eq!(read("f.up"), "SHOUT\nMORE\n");
-    f.repo.undo("r").unwrap();
-    assert_eq!(disk(&f), before, "also the mixed line ends");
-}
-
-#[test]
-fn permissions_of_the_owner_are_kept() {
-    let f = Fixture::new();
-    let base = f.head();
-    let result = f.result("s", &base, &[("src/a.txt", "changed\n")]);
-    fs::set_permissions(
-        f.root().join("src/a.txt"),
-        fs::Permissions::from_mode(0o600),
-    )
-    .unwrap();
-    applied(f.repo.apply("r", &base, &result).unwrap());
-    assert_eq!(
-        fs::metadata(f.root().join("src/a.txt"))
-            .unwrap()
-            .permissions()
-            .mode()
-            & 0o777,
-        0o600
-    );
-}
-
-#[test]
-fn a_folder_that_cannot_be_written_leaves_everything_as_it_was() {
-    if rustix::process::geteuid().is_root() {
-        // Root writes everywhere: a folder cannot be closed to it. The rollback is proved below.
-        return;
-    }
-    let f = Fixture::new();
-    let base = f.head();
-    let result = f.result("s", &base, &[("aaa.txt", "x"), ("src/a.txt", "changed\n")]);
-    let before = disk(&f);
-    fs::set_permissions(f.root().join("src"), fs::Permissions::from_mode(0o555)).unwrap();
-    let error = f.repo.apply("r", &base, &result);
-    fs::set_permissions(f.root().join("src"), fs::Permissions::from_mode(0o755)).unwrap();
-    assert!(matches!(error, Err(Error::ReadOnly { .. })), "{error:?}");
-    assert_eq!(disk(&f), before);
-}
-
-#[test]
-fn an_apply_that_was_killed_can_be_undone() {
-    let f = Fixture::new();
-    let base = f.head();
-    let result = f.result(
-        "s",
-        &base,
-        &[
-            ("src/a.txt", "changed\n"),
-            ("src/b c.txt", "changed\n"),
-            ("new.txt", "new\n"),
-        ],
-    );
-    let before = disk(&f);
-    applied(f.repo.apply("r", &base, &result).unwrap());
-    // As if killed: one file still the old one, one on its way, and the copies not cleared away.
-    f.write("src/a.txt", "one\ntwo\nthree\nfour\nfive\n");
-    fs::remove_file(f.root().join("src/b c.txt")).unwrap();
-    f.write(".git/offshoot-apply-x/aside/src/b c.txt", "bee\n");
-    f.repo.undo("r").unwrap();
-    assert_eq!(disk(&f), before);
-    assert!(!f.root().join(".git/offshoot-apply-x").exists());
-}
-
-#[test]
 fn a_patch_can_be_read_by_git_apply() {
     let f = Fixture::new();
     f.git(&["config", "diff.noprefix", "true"]);
@@ -417,29 +285,6 @@ fn a_patch_can_be_read_by_git_apply() {
 }
 
 #[test]
-fn edits_hidden_from_git_are_kept() {
-    for flag in ["--skip-worktree", "--assume-unchanged"] {
-        let f = Fixture::new();
-        let base = f.head();
-        let result = f.result(
-            "s",
-            &base,
-            &[("src/a.txt", "theirs\n"), ("readme.md", "theirs\n")],
-        );
-        f.git(&["update-index", flag, "src/a.txt"]);
-        f.write("src/a.txt", "hidden edit\n");
-        let before = disk(&f);
-        let seen = clashes(f.repo.apply("r", &base, &result).unwrap());
-        assert_eq!(
-            seen,
-            [("src/a.txt".to_owned(), ClashReason::BothChanged)],
-            "{flag}"
-        );
-        assert_eq!(disk(&f), before);
-    }
-}
-
-#[test]
 fn a_submodule_is_left_to_the_user() {
     let f = Fixture::new();
     let base = f.head();
@@ -465,26 +310,5 @@ fn a_submodule_is_left_to_the_user() {
         f.harvest(&next).commit,
         None,
         "an empty submodule folder is no change"
-    );
-}
-
-#[test]
-fn a_file_saved_between_looking_and_writing_is_not_lost() {
-    let f = Fixture::new();
-    let base = f.head();
-    let result = f.result("s", &base, &[("src/a.txt", "theirs\n"), ("zz", "z")]);
-    let plan = f.repo.plan(&base, &result).unwrap().unwrap();
-    f.write("src/a.txt", "saved by the editor\n");
-    let before = disk(&f);
-    assert!(matches!(
-        f.repo.carry_out("r", &plan),
-        Err(Error::ChangedSince { .. })
-    ));
-    assert_eq!(disk(&f), before);
-    assert!(!f.repo.can_undo("r").unwrap());
-    // The next look sees a clash.
-    assert_eq!(
-        clashes(f.repo.apply("r", &base, &result).unwrap())[0].0,
-        "src/a.txt"
     );
 }
