@@ -24,7 +24,10 @@ mod settling;
 mod sharing;
 mod submodules;
 
+use std::collections::BTreeMap;
 use std::fs;
+use std::os::unix::ffi::OsStringExt;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use crate::*;
@@ -149,6 +152,87 @@ impl Fixture {
     fn show(&self, commit: &Oid, path: &str) -> String {
         self.git(&["show", &format!("{commit}:{path}")])
     }
+
+    /// A file of the checkout.
+    fn read(&self, path: &str) -> String {
+        read(self.root(), path)
+    }
+
+    /// Every file of the checkout: mode and bytes.
+    fn disk(&self) -> BTreeMap<PathBuf, (u32, Vec<u8>)> {
+        let files = walkdir::WalkDir::new(self.root()).into_iter();
+        let files = files.filter_entry(|entry| entry.file_name() != ".git");
+        let files = files.map(|entry| entry.unwrap());
+        let files = files.filter(|entry| !entry.file_type().is_dir());
+        let one = |entry: walkdir::DirEntry| {
+            let mode = entry.metadata().unwrap().permissions().mode();
+            let content = match entry.file_type() {
+                kind if kind.is_symlink() => {
+                    let target = fs::read_link(entry.path()).unwrap();
+                    target.into_os_string().into_vec()
+                }
+                kind if kind.is_file() => fs::read(entry.path()).unwrap(),
+                _ => Vec::new(),
+            };
+            let path = entry.path().strip_prefix(self.root()).unwrap().to_owned();
+            (path, (mode, content))
+        };
+        files.map(one).collect()
+    }
+
+    /// A program beside the repository.
+    fn program(&self, name: &str, text: &str) -> String {
+        write(self.folder.path(), name, &format!("#!/bin/sh\n{text}\n"));
+        let path = self.folder.path().join(name);
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        path.display().to_string()
+    }
+
+    /// The checkout as it is, as the base of a run.
+    fn taken(&self) -> Result<WorkingTree> {
+        self.taken_within(UntrackedLimits::default())
+    }
+
+    fn taken_within(&self, limits: UntrackedLimits) -> Result<WorkingTree> {
+        let exclude = [".cursor-skill-*".to_owned()];
+        let message = "With what is uncommitted";
+        self.repo
+            .working_tree_commit(&self.who(), message, &exclude, limits)
+    }
+
+    /// Brings a result of the run `r` into the checkout; the files that this wrote.
+    #[track_caller]
+    fn applied(&self, base: &Oid, result: &Oid) -> Vec<String> {
+        applied(self.repo.apply("r", base, result).unwrap())
+    }
+
+    /// Commits a result of the run `r` onto what is checked out.
+    #[track_caller]
+    fn landed(&self, base: &Oid, result: &Oid) -> Landed {
+        let outcome = self.repo.apply_commit(&Landing {
+            run: "r",
+            base,
+            result,
+            only: &[],
+            message: "m",
+            who: &self.who(),
+        });
+        match outcome.unwrap() {
+            LandOutcome::Landed(landed) => landed,
+            LandOutcome::Clashes(clashes) => panic!("{clashes:?}"),
+        }
+    }
+}
+
+#[track_caller]
+fn applied(outcome: ApplyOutcome) -> Vec<String> {
+    match outcome {
+        ApplyOutcome::Applied(changes) => changes
+            .iter()
+            .map(|c| c.path.to_string_lossy().into_owned())
+            .collect(),
+        ApplyOutcome::Clashes(clashes) => panic!("{clashes:?}"),
+    }
 }
 
 fn environment(folder: &Path) -> Environment {
@@ -198,6 +282,14 @@ fn write(root: &Path, path: &str, content: &str) {
     let path = root.join(path);
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     fs::write(path, content).unwrap();
+}
+
+#[track_caller]
+fn read(root: &Path, path: &str) -> String {
+    match fs::read_to_string(root.join(path)) {
+        Ok(text) => text,
+        Err(error) => panic!("{path}: {error}"),
+    }
 }
 
 fn clean(outcome: BaseOutcome) -> Base {

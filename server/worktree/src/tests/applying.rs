@@ -3,53 +3,15 @@
 mod the_users;
 mod undoing;
 
-use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::{PermissionsExt, symlink};
+use std::os::unix::fs::symlink;
 
 use super::*;
-
-/// Every file of the checkout: mode and bytes.
-pub(super) fn disk(f: &Fixture) -> BTreeMap<PathBuf, (u32, Vec<u8>)> {
-    let files = walkdir::WalkDir::new(f.root())
-        .into_iter()
-        .filter_entry(|e| e.file_name() != ".git");
-    files
-        .map(|e| e.unwrap())
-        .filter(|e| !e.file_type().is_dir())
-        .map(|e| {
-            let mode = e.metadata().unwrap().permissions().mode();
-            let content = if e.path_is_symlink() {
-                fs::read_link(e.path())
-                    .unwrap()
-                    .as_os_str()
-                    .as_bytes()
-                    .to_vec()
-            } else {
-                fs::read(e.path()).unwrap()
-            };
-            (
-                e.path().strip_prefix(f.root()).unwrap().to_owned(),
-                (mode, content),
-            )
-        })
-        .collect()
-}
 
 fn index_and_head(f: &Fixture) -> (Vec<u8>, Oid, String) {
     let index = fs::read(f.root().join(".git/index")).unwrap();
     (index, f.head(), f.git(&["stash", "list"]))
-}
-
-fn applied(outcome: ApplyOutcome) -> Vec<String> {
-    match outcome {
-        ApplyOutcome::Applied(changes) => changes
-            .iter()
-            .map(|c| c.path.to_string_lossy().into_owned())
-            .collect(),
-        ApplyOutcome::Clashes(clashes) => panic!("{clashes:?}"),
-    }
 }
 
 fn clashes(outcome: ApplyOutcome) -> Vec<(String, ClashReason)> {
@@ -99,9 +61,9 @@ fn every_kind_of_change_is_applied_and_undone_to_the_byte() {
     f.write("untracked.txt", "mine\n");
     f.write("src/b c.txt", "staged\n");
     f.git(&["add", "src/b c.txt"]);
-    let (before, git_before) = (disk(&f), index_and_head(&f));
+    let (before, git_before) = (f.disk(), index_and_head(&f));
     applied(f.repo.apply_check(&base, &result).unwrap());
-    assert_eq!(disk(&f), before, "a check changes nothing");
+    assert_eq!(f.disk(), before, "a check changes nothing");
     applied(f.repo.apply("run", &base, &result).unwrap());
     let read = |path: &str| fs::read_to_string(f.root().join(path)).unwrap();
     assert_eq!(read("src/a.txt"), "ONE\ntwo\nthree\nfour\nFIVE mine\n");
@@ -143,10 +105,10 @@ fn every_kind_of_change_is_applied_and_undone_to_the_byte() {
         "the second time there is nothing to do"
     );
     f.repo.undo("run").unwrap();
-    assert_eq!(disk(&f), before);
+    assert_eq!(f.disk(), before);
     assert_eq!(index_and_head(&f), git_before);
     assert!(!f.root().join("new dir").exists(), "no empty folder stays");
-    assert!(matches!(f.repo.undo("run"), Err(Error::NoSuchRef { .. })));
+    assert!(matches!(f.repo.undo("run"), Err(Error::NotApplied { .. })));
 }
 
 #[test]
@@ -164,7 +126,7 @@ fn clashes_are_listed_and_nothing_is_done() {
     );
     f.write("src/a.txt", "MINE\ntwo\nthree\nfour\nfive\n");
     f.write("new.txt", "untracked, mine\n");
-    let before = disk(&f);
+    let before = f.disk();
     for outcome in [
         f.repo.apply_check(&base, &result).unwrap(),
         f.repo.apply("r", &base, &result).unwrap(),
@@ -175,7 +137,7 @@ fn clashes_are_listed_and_nothing_is_done() {
         ];
         assert_eq!(clashes(outcome), expected);
     }
-    assert_eq!(disk(&f), before);
+    assert_eq!(f.disk(), before);
     assert!(!f.repo.can_undo("r").unwrap());
 }
 
@@ -199,13 +161,13 @@ fn ignored_files_and_folders_in_the_way_are_kept() {
     fs::remove_dir_all(f.root().join("out")).unwrap();
     f.write("a.log", "mine");
     f.write("file", "untracked file where a folder goes");
-    let before = disk(&f);
+    let before = f.disk();
     let names: Vec<_> = clashes(f.repo.apply("r", &base, &result).unwrap())
         .into_iter()
         .map(|c| c.0)
         .collect();
     assert_eq!(names, ["a.log", "file"]);
-    assert_eq!(disk(&f), before);
+    assert_eq!(f.disk(), before);
 }
 
 #[test]
@@ -228,10 +190,7 @@ fn commits_and_edits_made_since_the_base_are_kept() {
         "lines side by side clash"
     );
     f.git(&["checkout", "-q", "src/a.txt"]);
-    assert_eq!(
-        applied(f.repo.apply("r", &base, &result).unwrap()),
-        ["src/a.txt"]
-    );
+    assert_eq!(f.applied(&base, &result), ["src/a.txt"]);
     assert_eq!(
         fs::read_to_string(f.root().join("src/a.txt")).unwrap(),
         "ONE\ntwo\nthree\nfour\nFIVE\n"

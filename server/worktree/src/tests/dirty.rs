@@ -2,7 +2,6 @@
 
 use std::os::unix::fs::{PermissionsExt, symlink};
 
-use super::applying::disk;
 use super::*;
 
 fn take(f: &Fixture) -> Result<WorkingTree> {
@@ -10,11 +9,8 @@ fn take(f: &Fixture) -> Result<WorkingTree> {
 }
 
 fn take_within(f: &Fixture, limits: UntrackedLimits) -> Result<WorkingTree> {
-    let exclude = [".cursor-skill-*".to_owned()];
     let before = everything(f);
-    let taken = f
-        .repo
-        .working_tree_commit(&f.who(), "With what is uncommitted", &exclude, limits);
+    let taken = f.taken_within(limits);
     assert_eq!(everything(f), before, "the checkout was touched");
     taken
 }
@@ -25,7 +21,7 @@ fn everything(f: &Fixture) -> (impl PartialEq + std::fmt::Debug + use<>, Vec<u8>
     let refs = ["for-each-ref", "--format=%(refname) %(objectname)"];
     let head = fs::read_to_string(f.root().join(".git/HEAD")).unwrap();
     let said = format!("{head}{}{}", f.git(&refs), f.git(&["stash", "list"]));
-    (disk(f), index, said)
+    (f.disk(), index, said)
 }
 
 #[test]
@@ -117,7 +113,7 @@ fn applying_changes_only_what_the_run_changed() {
     assert_eq!(changed.len(), 2);
     // The user goes on meanwhile.
     f.write("readme.md", "edited meanwhile\n");
-    let before = disk(&f);
+    let before = f.disk();
     let ApplyOutcome::Applied(applied) = f.repo.apply("r", &base, &result).unwrap() else {
         panic!("clashes");
     };
@@ -127,7 +123,7 @@ fn applying_changes_only_what_the_run_changed() {
     assert_eq!(read("untracked.txt"), "changed\n");
     assert_eq!(read("also mine.txt"), "mine\n");
     f.repo.undo("r").unwrap();
-    assert_eq!(disk(&f), before);
+    assert_eq!(f.disk(), before);
     // Committed, then: the run's changes alone come on top.
     f.commit("what was uncommitted");
     let who = f.who();
@@ -237,5 +233,157 @@ fn edits_hidden_from_git_are_in() {
         f.write("src/a.txt", "hidden edit\n");
         let taken = take(&f).unwrap();
         assert_eq!(f.show(&taken.commit, "src/a.txt"), "hidden edit", "{flag}");
+    }
+}
+
+/// What the index says and what lies there differ in every way that git knows.
+#[test]
+fn what_lies_there_counts_and_not_what_the_index_says() {
+    let f = Fixture::new();
+    for name in [
+        "dropped",
+        "staged gone",
+        "was file",
+        "was folder/in",
+        "kept",
+    ] {
+        f.write(name, "committed\n");
+    }
+    f.write(".gitignore", "*.log\nout/\n");
+    f.write("tracked.log", "committed\n");
+    f.git(&["add", "-f", "tracked.log"]);
+    f.commit("more");
+    // Taken out of the index and still there; staged and deleted since; both gone.
+    f.git(&["rm", "-q", "--cached", "dropped"]);
+    f.write("staged gone", "staged\n");
+    f.write("new gone", "staged\n");
+    f.git(&["add", "staged gone", "new gone"]);
+    fs::remove_file(f.root().join("staged gone")).unwrap();
+    fs::remove_file(f.root().join("new gone")).unwrap();
+    f.git(&["rm", "-q", "kept"]);
+    // A file where a folder was, a folder where a file was, a link where a folder was.
+    fs::remove_file(f.root().join("was file")).unwrap();
+    f.write("was file/in", "untracked\n");
+    fs::remove_dir_all(f.root().join("was folder")).unwrap();
+    symlink("src", f.root().join("was folder")).unwrap();
+    symlink("/nowhere", f.root().join("dangling")).unwrap();
+    // Ignored: tracked, staged by force, and not at all.
+    f.write("tracked.log", "edited\n");
+    f.write("forced.log", "staged\n");
+    f.git(&["add", "-f", "forced.log"]);
+    f.write("forced.log", "edited\n");
+    f.write("ignored.log", "x");
+    f.write("out/x", "x");
+    // Names that git could take for something else, and what is no file.
+    f.write("-n", "x");
+    f.write(":(top)a", "x");
+    f.write("a\nb*?", "x");
+    let socket = std::os::unix::net::UnixListener::bind(f.root().join("socket")).unwrap();
+    let taken = take(&f).unwrap();
+    drop(socket);
+    assert_eq!(taken.notes, []);
+    assert_eq!(
+        f.files(&taken.commit),
+        [
+            "-n",
+            ".gitignore",
+            ":(top)a",
+            "a\nb*?",
+            "dangling",
+            "dropped",
+            "forced.log",
+            "readme.md",
+            "src/a.txt",
+            "src/b c.txt",
+            "tracked.log",
+            "was file/in",
+            "was folder"
+        ]
+    );
+    assert_eq!(f.show(&taken.commit, "forced.log"), "edited");
+    assert_eq!(f.show(&taken.commit, "tracked.log"), "edited");
+    // A run on that which does nothing changes nothing.
+    let w = f.step_at("s", &taken.commit);
+    assert_eq!(f.harvest(&w).commit, None);
+}
+
+#[test]
+fn a_conflict_of_every_kind_in_the_index_is_taken_as_it_lies() {
+    let f = Fixture::new();
+    f.write("deleted by us", "x\n");
+    f.write("deleted by them", "x\n");
+    f.write("data.bin", "\0base");
+    let start = f.commit("more");
+    f.git(&["checkout", "-q", "-b", "side"]);
+    f.write("deleted by us", "theirs\n");
+    f.write("data.bin", "\0theirs");
+    f.write("both added", "theirs\n");
+    fs::remove_file(f.root().join("deleted by them")).unwrap();
+    f.commit("theirs");
+    f.git(&["checkout", "-q", "-b", "ours", start.as_str()]);
+    f.write("deleted by them", "ours\n");
+    f.write("data.bin", "\0ours");
+    f.write("both added", "ours\n");
+    fs::remove_file(f.root().join("deleted by us")).unwrap();
+    f.commit("ours");
+    assert_eq!(
+        try_run(f.folder.path(), f.root(), &["rebase", "side"]).code,
+        Some(1)
+    );
+    // One is half resolved.
+    f.write("data.bin", "\0mine");
+    let taken = take(&f).unwrap();
+    let conflicts = ["both added", "data.bin", "deleted by them", "deleted by us"];
+    let conflicts = conflicts.map(|path| DirtyNote::InConflict(path.into()));
+    let expected = [DirtyNote::Unfinished("rebase")]
+        .into_iter()
+        .chain(conflicts);
+    assert_eq!(taken.notes, expected.collect::<Vec<_>>());
+    assert_eq!(f.show(&taken.commit, "data.bin"), "\0mine");
+    assert!(f.show(&taken.commit, "both added").contains("<<<<<<<"));
+    for path in ["deleted by us", "deleted by them"] {
+        let there = f.root().join(path).exists();
+        assert_eq!(
+            f.files(&taken.commit).contains(&path.to_owned()),
+            there,
+            "{path}"
+        );
+    }
+}
+
+#[test]
+fn modes_that_the_file_system_does_not_keep_are_those_of_the_index() {
+    let f = Fixture::new();
+    f.write("tool", "#!/bin/sh\n");
+    f.git(&["add", "tool"]);
+    f.git(&["update-index", "--chmod=+x", "tool"]);
+    f.git(&["commit", "-q", "-m", "a tool"]);
+    f.git(&["config", "core.fileMode", "false"]);
+    f.write("tool", "#!/bin/sh\nedited\n");
+    let taken = take(&f).unwrap();
+    let entry = f.git(&["ls-tree", taken.commit.as_str(), "tool"]);
+    assert!(entry.starts_with("100755"), "{entry}");
+}
+
+#[test]
+fn indexes_of_every_form_are_read_and_left_alone() {
+    for setting in [
+        "core.splitIndex=true",
+        "core.untrackedCache=true",
+        "index.version=4",
+        "index.skipHash=true",
+    ] {
+        let f = Fixture::new();
+        let (key, value) = setting.split_once('=').unwrap();
+        f.git(&["config", key, value]);
+        f.write("staged.txt", "staged\n");
+        f.git(&["add", "staged.txt"]);
+        f.git(&["update-index", "--force-write-index"]);
+        f.git(&["status"]);
+        f.write("src/a.txt", "edited\n");
+        f.write("untracked.txt", "x\n");
+        let taken = take(&f).unwrap();
+        assert_eq!(taken.changed, 3, "{setting}");
+        assert_eq!(f.show(&taken.commit, "src/a.txt"), "edited", "{setting}");
     }
 }

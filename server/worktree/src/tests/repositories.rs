@@ -4,8 +4,6 @@
 mod attributes;
 mod large_files;
 
-use std::os::unix::fs::PermissionsExt;
-
 use super::kinds::whole_way;
 use super::*;
 
@@ -32,25 +30,6 @@ fn cloned(options: &[&str]) -> Fixture {
         repo,
         folder: f.folder,
     }
-}
-
-fn applied(outcome: ApplyOutcome) -> usize {
-    match outcome {
-        ApplyOutcome::Applied(changes) => changes.len(),
-        ApplyOutcome::Clashes(clashes) => panic!("{clashes:?}"),
-    }
-}
-
-fn on_disk(root: &Path, path: &str) -> String {
-    fs::read_to_string(root.join(path)).unwrap()
-}
-
-/// A program beside the repository.
-fn program(f: &Fixture, name: &str, text: &str) -> String {
-    write(f.folder.path(), name, &format!("#!/bin/sh\n{text}\n"));
-    let path = f.folder.path().join(name);
-    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
-    path.display().to_string()
 }
 
 #[test]
@@ -126,31 +105,16 @@ fn a_sparse_checkout_stays_sparse_and_loses_nothing() {
         let result = f.harvest(&w).commit.unwrap();
         let changed = f.repo.changed_files(&base, &result).unwrap();
         assert_eq!(changed.len(), 2, "{index}: {changed:?}");
-        assert_eq!(applied(f.repo.apply("r", &base, &result).unwrap()), 2);
-        assert_eq!(on_disk(f.root(), "docs/deep/guide.txt"), "changed\n");
+        assert_eq!(f.applied(&base, &result).len(), 2);
+        assert_eq!(f.read("docs/deep/guide.txt"), "changed\n");
         // What is dirty, and what is not there on purpose.
-        let taken = f
-            .repo
-            .working_tree_commit(&f.who(), "m", &[], UntrackedLimits::default())
-            .unwrap();
+        let taken = f.taken().unwrap();
         assert_eq!(taken.changed, 2);
         assert_eq!(f.show(&taken.commit, "docs/other.txt"), "other");
         f.repo.undo("r").unwrap();
         f.git(&["sparse-checkout", "reapply"]);
         assert_eq!(f.git(&["status", "--porcelain"]), "");
-        let who = f.who();
-        let landing = Landing {
-            run: "r",
-            base: &base,
-            result: &result,
-            only: &[],
-            message: "m",
-            who: &who,
-        };
-        assert!(matches!(
-            f.repo.apply_commit(&landing).unwrap(),
-            LandOutcome::Landed(_)
-        ));
+        f.landed(&base, &result);
         assert_eq!(f.git(&["status", "--porcelain"]), "");
         assert!(!f.root().join("docs/other.txt").exists());
         assert_eq!(f.repo.remove_worktree(&w.path, "s").unwrap().salvaged, None);
@@ -171,9 +135,9 @@ fn names_that_differ_in_case_only() {
         let result = f.harvest(&w).commit.unwrap();
         assert_eq!(f.show(&result, "Notes.txt"), "UPPER");
         assert_eq!(f.show(&result, "notes.txt"), "lower");
-        assert_eq!(applied(f.repo.apply("r", &base, &result).unwrap()), 1);
-        assert_eq!(on_disk(f.root(), "Notes.txt"), "UPPER\n");
-        assert_eq!(on_disk(f.root(), "notes.txt"), "lower\n");
+        assert_eq!(f.applied(&base, &result).len(), 1);
+        assert_eq!(f.read("Notes.txt"), "UPPER\n");
+        assert_eq!(f.read("notes.txt"), "lower\n");
     }
 }
 

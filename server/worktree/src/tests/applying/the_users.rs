@@ -20,13 +20,13 @@ fn line_ends_and_filters_are_the_users() {
         ],
     );
     f.write("f.crlf", "ONE\r\ntwo\nthree\r\n");
-    let before = disk(&f);
-    applied(f.repo.apply("r", &base, &result).unwrap());
+    let before = f.disk();
+    f.applied(&base, &result);
     let read = |path: &str| fs::read_to_string(f.root().join(path)).unwrap();
     assert_eq!(read("f.crlf"), "ONE\r\ntwo\r\nTHREE\r\n");
     assert_eq!(read("f.up"), "SHOUT\nMORE\n");
     f.repo.undo("r").unwrap();
-    assert_eq!(disk(&f), before, "also the mixed line ends");
+    assert_eq!(f.disk(), before, "also the mixed line ends");
 }
 
 #[test]
@@ -39,7 +39,7 @@ fn permissions_of_the_owner_are_kept() {
         fs::Permissions::from_mode(0o600),
     )
     .unwrap();
-    applied(f.repo.apply("r", &base, &result).unwrap());
+    f.applied(&base, &result);
     assert_eq!(
         fs::metadata(f.root().join("src/a.txt"))
             .unwrap()
@@ -59,12 +59,12 @@ fn a_folder_that_cannot_be_written_leaves_everything_as_it_was() {
     let f = Fixture::new();
     let base = f.head();
     let result = f.result("s", &base, &[("aaa.txt", "x"), ("src/a.txt", "changed\n")]);
-    let before = disk(&f);
+    let before = f.disk();
     fs::set_permissions(f.root().join("src"), fs::Permissions::from_mode(0o555)).unwrap();
     let error = f.repo.apply("r", &base, &result);
     fs::set_permissions(f.root().join("src"), fs::Permissions::from_mode(0o755)).unwrap();
     assert!(matches!(error, Err(Error::ReadOnly { .. })), "{error:?}");
-    assert_eq!(disk(&f), before);
+    assert_eq!(f.disk(), before);
 }
 
 #[test]
@@ -79,14 +79,14 @@ fn edits_hidden_from_git_are_kept() {
         );
         f.git(&["update-index", flag, "src/a.txt"]);
         f.write("src/a.txt", "hidden edit\n");
-        let before = disk(&f);
+        let before = f.disk();
         let seen = clashes(f.repo.apply("r", &base, &result).unwrap());
         assert_eq!(
             seen,
             [("src/a.txt".to_owned(), ClashReason::BothChanged)],
             "{flag}"
         );
-        assert_eq!(disk(&f), before);
+        assert_eq!(f.disk(), before);
     }
 }
 
@@ -97,12 +97,12 @@ fn a_file_saved_between_looking_and_writing_is_not_lost() {
     let result = f.result("s", &base, &[("src/a.txt", "theirs\n"), ("zz", "z")]);
     let plan = f.repo.plan(&base, &result).unwrap().unwrap();
     f.write("src/a.txt", "saved by the editor\n");
-    let before = disk(&f);
+    let before = f.disk();
     assert!(matches!(
         f.repo.carry_out("r", &plan),
         Err(Error::ChangedSince { .. })
     ));
-    assert_eq!(disk(&f), before);
+    assert_eq!(f.disk(), before);
     assert!(!f.repo.can_undo("r").unwrap());
     // The next look sees a clash.
     assert_eq!(

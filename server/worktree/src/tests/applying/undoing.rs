@@ -17,14 +17,14 @@ fn an_undo_that_would_lose_edits_is_refused() {
         &base,
         &[("src/a.txt", "changed\n"), ("new.txt", "new\n")],
     );
-    applied(f.repo.apply("r", &base, &result).unwrap());
+    f.applied(&base, &result);
     f.write("new.txt", "edited since\n");
-    let after = disk(&f);
+    let after = f.disk();
     match f.repo.undo("r") {
         Err(Error::ChangedSince { paths }) => assert_eq!(paths, [PathBuf::from("new.txt")]),
         other => panic!("{other:?}"),
     }
-    assert_eq!(disk(&f), after);
+    assert_eq!(f.disk(), after);
     f.write("new.txt", "new\n");
     f.write("src/b c.txt", "another file does not matter\n");
     f.repo.undo("r").unwrap();
@@ -61,13 +61,13 @@ fn an_apply_that_was_killed_can_be_undone() {
             ("new.txt", "new\n"),
         ],
     );
-    let before = disk(&f);
-    applied(f.repo.apply("r", &base, &result).unwrap());
+    let before = f.disk();
+    f.applied(&base, &result);
     // As if killed: one file still the old one, one on its way, and the copies not cleared away.
     f.write("src/a.txt", "one\ntwo\nthree\nfour\nfive\n");
     fs::remove_file(f.root().join("src/b c.txt")).unwrap();
     f.write(".git/offshoot-apply-x/aside/src/b c.txt", "bee\n");
     f.repo.undo("r").unwrap();
-    assert_eq!(disk(&f), before);
+    assert_eq!(f.disk(), before);
     assert!(!f.root().join(".git/offshoot-apply-x").exists());
 }

@@ -16,7 +16,7 @@ fn line_ends_and_encodings_come_back_as_they_were() {
     assert_eq!(f.show(&base, "a.crlf"), "one\ntwo");
     assert_eq!(f.show(&base, "a.u16"), "one");
     let w = f.step("s");
-    assert_eq!(on_disk(&w.path, "a.crlf"), "one\r\ntwo\r\n");
+    assert_eq!(read(&w.path, "a.crlf"), "one\r\ntwo\r\n");
     assert_eq!(f.harvest(&w).commit, None);
     write(&w.path, "a.crlf", "one\r\nTWO\r\n");
     write(&w.path, "a.u16", &wide("ONE\n"));
@@ -25,14 +25,11 @@ fn line_ends_and_encodings_come_back_as_they_were() {
     assert_eq!(f.show(&result, "a.crlf"), "one\nTWO");
     assert_eq!(f.show(&result, "a.u16"), "ONE");
     assert_eq!(f.show(&result, "plain.txt"), "new");
-    assert_eq!(applied(f.repo.apply("r", &base, &result).unwrap()), 3);
+    assert_eq!(f.applied(&base, &result).len(), 3);
     for path in ["a.crlf", "a.u16", "plain.txt"] {
-        assert_eq!(on_disk(f.root(), path), on_disk(&w.path, path), "{path}");
+        assert_eq!(f.read(path), read(&w.path, path), "{path}");
     }
-    let taken = f
-        .repo
-        .working_tree_commit(&f.who(), "m", &[], UntrackedLimits::default())
-        .unwrap();
+    let taken = f.taken().unwrap();
     assert_eq!(f.repo.changed_files(&taken.commit, &result).unwrap(), []);
 }
 
@@ -40,8 +37,8 @@ fn line_ends_and_encodings_come_back_as_they_were() {
 fn filters_of_the_user_run_both_ways() {
     let f = Fixture::new();
     let (clean_by, smudge) = (
-        program(&f, "clean", "tr a-z A-Z"),
-        program(&f, "smudge", "tr A-Z a-z"),
+        f.program("clean", "tr a-z A-Z"),
+        f.program("smudge", "tr A-Z a-z"),
     );
     f.git(&["config", "filter.shout.clean", &format!("'{clean_by}'")]);
     f.git(&["config", "filter.shout.smudge", &format!("'{smudge}'")]);
@@ -51,36 +48,23 @@ fn filters_of_the_user_run_both_ways() {
     let base = f.commit("filtered");
     assert_eq!(f.show(&base, "a.shout"), "QUIET");
     let w = f.step("s");
-    assert_eq!(on_disk(&w.path, "a.shout"), "quiet\n");
+    assert_eq!(read(&w.path, "a.shout"), "quiet\n");
     write(&w.path, "b.shout", "new\n");
     let result = f.harvest(&w).commit.unwrap();
     assert_eq!(f.show(&result, "b.shout"), "NEW");
     assert_eq!(f.files(&result).len(), 6);
-    applied(f.repo.apply("r", &base, &result).unwrap());
-    assert_eq!(on_disk(f.root(), "b.shout"), "new\n");
+    f.applied(&base, &result);
+    assert_eq!(f.read("b.shout"), "new\n");
     f.repo.undo("r").unwrap();
-    let who = f.who();
-    let landing = Landing {
-        run: "r",
-        base: &base,
-        result: &result,
-        only: &[],
-        message: "m",
-        who: &who,
-    };
-    assert!(matches!(
-        f.repo.apply_commit(&landing).unwrap(),
-        LandOutcome::Landed(_)
-    ));
-    assert_eq!(on_disk(f.root(), "b.shout"), "new\n");
+    f.landed(&base, &result);
+    assert_eq!(f.read("b.shout"), "new\n");
     assert_eq!(f.git(&["status", "--porcelain"]), "");
 }
 
 #[test]
 fn merge_drivers_of_the_user_merge_the_parents() {
     let f = Fixture::new();
-    let driver = program(
-        &f,
+    let driver = f.program(
         "driver",
         "{ cat \"$2\"; tail -n +2 \"$3\"; } > \"$2.new\" && mv \"$2.new\" \"$2\"",
     );
@@ -119,8 +103,8 @@ fn merge_drivers_of_the_user_merge_the_parents() {
     assert_eq!(refused.files(), [PathBuf::from("a.pick")]);
     // The same driver when a result comes into a checkout that went on.
     f.write("a.log", "head\nmine\n");
-    applied(f.repo.apply("r", &base, &one).unwrap());
-    assert_eq!(on_disk(f.root(), "a.log"), "head\nmine\none\n");
+    f.applied(&base, &one);
+    assert_eq!(f.read("a.log"), "head\nmine\none\n");
 }
 
 #[test]

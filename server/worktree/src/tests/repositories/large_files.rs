@@ -13,18 +13,14 @@ fn with_lfs() -> Fixture {
         let store = f.folder.path().join("lfs store");
         fs::create_dir(&store).unwrap();
         let store = store.display();
-        let clean = program(
-            &f,
-            "lfs-clean",
+        let clean = f.program("lfs-clean",
             &format!(
                 "t=$(mktemp); cat > \"$t\"\nif head -c 22 \"$t\" | grep -q '^version https://git-l'; then cat \"$t\"; exit; fi\n[ -s \"$t\" ] || exit 0\n\
              s=$(sha256sum \"$t\" | cut -c1-64); cp \"$t\" '{store}'/$s\n\
              printf 'version https://git-lfs.github.com/spec/v1\\noid sha256:%s\\nsize %s\\n' $s $(wc -c < \"$t\")"
             ),
         );
-        let smudge = program(
-            &f,
-            "lfs-smudge",
+        let smudge = f.program("lfs-smudge",
             &format!(
                 "t=$(mktemp); cat > \"$t\"\ns=$(sed -n 's/^oid sha256://p' \"$t\")\n\
              if [ \"$GIT_LFS_SKIP_SMUDGE\" = 1 ] || [ -z \"$s\" ]; then cat \"$t\"; else cat '{store}'/$s; fi"
@@ -53,7 +49,7 @@ fn large_files_stay_pointers_and_are_never_committed_whole() {
             .starts_with("version https://git-lfs")
     );
     let w = f.step("s");
-    let pointer = on_disk(&w.path, "big.bin");
+    let pointer = read(&w.path, "big.bin");
     assert!(pointer.starts_with("version https://git-lfs"), "{pointer}");
     assert_eq!(f.harvest(&w).commit, None, "pointers are no change");
     write(&w.path, "big.bin", "another large content\n");
@@ -67,19 +63,16 @@ fn large_files_stay_pointers_and_are_never_committed_whole() {
         );
     }
     assert_eq!(f.repo.changed_files(&base, &result).unwrap().len(), 3);
-    applied(f.repo.apply("r", &base, &result).unwrap());
-    assert_eq!(on_disk(f.root(), "big.bin"), "another large content\n");
-    assert_eq!(on_disk(f.root(), "other.bin"), "other content\n");
-    let taken = f
-        .repo
-        .working_tree_commit(&f.who(), "m", &[], UntrackedLimits::default())
-        .unwrap();
+    f.applied(&base, &result);
+    assert_eq!(f.read("big.bin"), "another large content\n");
+    assert_eq!(f.read("other.bin"), "other content\n");
+    let taken = f.taken().unwrap();
     assert!(
         f.show(&taken.commit, "new.bin")
             .starts_with("version https://git-lfs")
     );
     f.repo.undo("r").unwrap();
-    assert_eq!(on_disk(f.root(), "big.bin"), "large content\n");
+    assert_eq!(f.read("big.bin"), "large content\n");
     assert_eq!(f.git(&["status", "--porcelain"]), "");
 }
 
@@ -102,11 +95,9 @@ fn without_git_lfs_a_large_file_is_refused_and_stays_where_it_is() {
         "{error}"
     );
     assert!(error.to_string().contains("git lfs install"), "{error}");
-    assert_eq!(on_disk(&w.path, "big.bin"), "raw content\n");
+    assert_eq!(read(&w.path, "big.bin"), "raw content\n");
     f.write("raw.bin", "raw\n");
-    let dirty = f
-        .repo
-        .working_tree_commit(&f.who(), "m", &[], UntrackedLimits::default());
+    let dirty = f.taken();
     assert!(matches!(dirty, Err(Error::RawLargeFile { .. })));
 }
 
@@ -121,7 +112,7 @@ fn large_files_are_brought_on_request() {
         return;
     }
     brought.unwrap();
-    assert_eq!(on_disk(&w.path, "big.bin"), "large content\n");
+    assert_eq!(read(&w.path, "big.bin"), "large content\n");
     assert_eq!(f.git_in(&w.path, &["status", "--porcelain"]), "");
     assert_eq!(f.harvest(&w).commit, None);
     f.repo.bring_large_files(&w, LargeFiles::Pointers).unwrap();
@@ -136,10 +127,10 @@ fn large_files_are_brought_on_request() {
     fs::remove_dir_all(f.root().join(".git/lfs/objects")).unwrap();
     let w = f.step("local");
     f.repo.bring_large_files(&w, LargeFiles::Local).unwrap();
-    assert!(on_disk(&w.path, "big.bin").starts_with("version https://git-lfs"));
+    assert!(read(&w.path, "big.bin").starts_with("version https://git-lfs"));
     let w = f.step("pull");
     f.repo.bring_large_files(&w, LargeFiles::Pull).unwrap();
-    assert_eq!(on_disk(&w.path, "big.bin"), "large content\n");
+    assert_eq!(read(&w.path, "big.bin"), "large content\n");
     assert_eq!(f.harvest(&w).commit, None, "content is no change");
     write(&w.path, "big.bin", "changed by a step\n");
     let result = f.harvest(&w).commit.unwrap();
