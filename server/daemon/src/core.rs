@@ -76,9 +76,16 @@ impl Core {
         self.git(open).await.map(Arc::new)
     }
 
+    /// The same where no client brought an environment: with the daemon's own, so that git is found and reads the
+    /// user's configuration (filters, line ends, which folders are safe).
+    pub(crate) async fn own_repository(&self, folder: &str) -> Result<Arc<Repo>, Error> {
+        let own = crate::environment::filter(&crate::environment::own(), &[]);
+        self.repository(folder, &own).await
+    }
+
     /// The root of the repository a folder is in.
     pub(crate) async fn root(&self, folder: &str) -> Result<PathBuf, Error> {
-        let repo = self.repository(folder, &Environment::default()).await?;
+        let repo = self.own_repository(folder).await?;
         Ok(repo.root().to_owned())
     }
 
@@ -131,9 +138,12 @@ pub(crate) fn git_error(error: &worktree::Error) -> Error {
     let kind = match error {
         worktree::Error::NotARepository { .. } => ErrorKind::NotARepository,
         worktree::Error::DiskFull { .. } | worktree::Error::ReadOnly { .. } => ErrorKind::Storage,
-        worktree::Error::NoSuchRef { .. } | worktree::Error::Collected { .. } => {
-            ErrorKind::NotFound
-        }
+        worktree::Error::NoSuchRef { .. }
+        | worktree::Error::NoSuchBranch { .. }
+        | worktree::Error::BranchGone { .. }
+        | worktree::Error::NotApplied { .. }
+        | worktree::Error::NothingSaved { .. }
+        | worktree::Error::Collected { .. } => ErrorKind::NotFound,
         worktree::Error::Git { .. } | worktree::Error::Io { .. } => ErrorKind::Failed,
         _ => ErrorKind::Refused,
     };

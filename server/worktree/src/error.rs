@@ -19,6 +19,14 @@ pub enum Error {
         /// What was asked for.
         path: PathBuf,
     },
+    /// git does not use it, because it belongs to another user.
+    #[error(
+        "git does not trust {path}, because it belongs to another user; where you do: `git config --global --add safe.directory '{path}'`"
+    )]
+    NotSafe {
+        /// The folder that git names.
+        path: PathBuf,
+    },
     /// The repository is bare, or the path lies in its `.git` folder.
     #[error(
         "{path} has no working tree (a bare repository or a .git folder); open one of its worktrees instead"
@@ -42,8 +50,10 @@ pub enum Error {
         /// The root of the checkout.
         path: PathBuf,
     },
-    /// The checkout has uncommitted changes where a clean one is needed.
-    #[error("the checkout has uncommitted changes in {}; commit them first", list(.paths))]
+    /// Tracked files have uncommitted changes where there must be none.
+    #[error(
+        "there are uncommitted changes in {}; commit or stash them first (untracked files may stay), or `apply` without `--commit`, which merges with them", list(.paths)
+    )]
     Dirty {
         /// Changed files, relative to the root.
         paths: Vec<PathBuf>,
@@ -85,6 +95,38 @@ pub enum Error {
         branch: String,
         /// Where it is checked out.
         path: PathBuf,
+    },
+    /// The branch that a result was to go into is the one that is checked out here.
+    #[error("branch {branch} is checked out here; `apply --commit` commits onto it")]
+    CheckedOutHere {
+        /// Its short name.
+        branch: String,
+    },
+    /// There is no local branch of this name.
+    #[error("there is no local branch {branch}; `git branch {branch}` makes one")]
+    NoSuchBranch {
+        /// Its short name.
+        branch: String,
+    },
+    /// The branch onto which the last apply committed was deleted.
+    #[error(
+        "branch {branch} is gone, and with it what was applied there; the next `--undo` takes back what was applied before that, if anything was"
+    )]
+    BranchGone {
+        /// Its short name.
+        branch: String,
+    },
+    /// There is nothing to take back.
+    #[error("nothing of run {run} was applied, or it was taken back already")]
+    NotApplied {
+        /// The run.
+        run: String,
+    },
+    /// Nothing was saved under this name.
+    #[error("nothing is saved under {name}; `offshoot worktree list` names what is")]
+    NothingSaved {
+        /// The full name of the ref.
+        name: String,
     },
     /// A ref that was asked for does not exist.
     #[error("{name} does not exist; see `git for-each-ref`")]
@@ -280,68 +322,4 @@ fn list(paths: &[PathBuf]) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn name(error: &Error) -> &'static str {
-        match error {
-            Error::DiskFull { .. } => "full",
-            Error::ReadOnly { .. } => "read-only",
-            Error::Git { .. } => "git",
-            Error::Io { .. } => "io",
-            _ => "other",
-        }
-    }
-
-    #[test]
-    fn what_git_says_is_sorted() {
-        for (stderr, expected) in [
-            (
-                "error: unable to write file a: No space left on device",
-                "full",
-            ),
-            (
-                "fatal: cannot create directory: Disk quota exceeded",
-                "full",
-            ),
-            (
-                "fatal: Unable to create '/r/.git/index.lock': Read-only file system",
-                "read-only",
-            ),
-            (
-                "error: insufficient permission for adding an object to .git/objects",
-                "read-only",
-            ),
-            ("error: unable to write file 'big.txt'", "full"),
-            ("fatal: bad object HEAD", "git"),
-        ] {
-            assert_eq!(
-                name(&Error::git("add".into(), stderr.as_bytes())),
-                expected,
-                "{stderr}"
-            );
-        }
-    }
-
-    #[test]
-    fn what_the_system_says_is_sorted() {
-        for (kind, expected) in [
-            (io::ErrorKind::StorageFull, "full"),
-            (io::ErrorKind::ReadOnlyFilesystem, "read-only"),
-            (io::ErrorKind::PermissionDenied, "read-only"),
-            (io::ErrorKind::NotFound, "io"),
-        ] {
-            assert_eq!(
-                name(&Error::io("write", Path::new("/x"), kind.into())),
-                expected
-            );
-        }
-    }
-
-    #[test]
-    fn long_lists_of_files_are_cut() {
-        let paths: Vec<PathBuf> = (0..7).map(|n| n.to_string().into()).collect();
-        let text = Error::Dirty { paths }.to_string();
-        assert!(text.contains("0, 1, 2, 3, 4 and 2 more"), "{text}");
-    }
-}
+mod tests;

@@ -86,7 +86,10 @@ impl Repo {
                 "rev-parse --show-toplevel",
                 &output.stdout,
             )),
-            _ => Err(call.failed(&output)),
+            _ => Err(match not_trusted(&output.stderr) {
+                Some(path) => Error::NotSafe { path },
+                None => call.failed(&output),
+            }),
         }
     }
 
@@ -252,6 +255,15 @@ fn canonical(path: &[u8]) -> Result<PathBuf> {
 fn says_no_repository(stderr: &[u8]) -> bool {
     let text = bytes::lossy(stderr);
     text.contains("not a git repository") || text.contains("not a git working tree")
+}
+
+/// `fatal: detected dubious ownership in repository at '/path'`
+fn not_trusted(stderr: &[u8]) -> Option<PathBuf> {
+    let text = bytes::lossy(stderr);
+    let (_, rest) = text.split_once("detected dubious ownership in repository at '")?;
+    Some(PathBuf::from(
+        rest.split_once("'\n").map_or(rest, |(path, _)| path),
+    ))
 }
 
 /// Asks `git --version` once per PATH: clients may bring different ones.

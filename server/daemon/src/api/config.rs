@@ -4,7 +4,6 @@ use super::Session;
 use crate::settings::{self, Origin, Scope};
 use crate::{tenants, workflows};
 use model::diagnostic::Severity;
-use model::run::Environment;
 use protocol::config::{
     RepoRef, SetParams, SetResult, Setting, Settings, Trust, TrustParams, WorkflowFile,
     WorkflowFiles,
@@ -85,10 +84,7 @@ pub(super) async fn set(session: &Session, params: SetParams) -> Result<SetResul
 }
 
 pub(super) async fn trust(session: &Session, params: TrustParams) -> Result<Trust, Error> {
-    let repo = session
-        .core
-        .repository(&params.repo, &Environment::default())
-        .await?;
+    let repo = session.core.own_repository(&params.repo).await?;
     let root = repo.root().to_owned();
     let asked = root.clone();
     let now = crate::clock::now();

@@ -2,7 +2,7 @@
 
 use super::{Session, results};
 use crate::trees::{Evicted, Record, Trees};
-use model::run::{Environment, Run, RunState};
+use model::run::{Run, RunState};
 use model::task::{Need, Task, TaskState};
 use model::time::Timestamp;
 use protocol::config::RepoRef;
@@ -44,9 +44,7 @@ fn repo_of(params: Option<&String>) -> Result<&String, Error> {
 
 pub(super) async fn list(session: &Session, params: RepoRef) -> Result<WorktreeList, Error> {
     let core = &session.core;
-    let repo = core
-        .repository(repo_of(params.repo.as_ref())?, &Environment::default())
-        .await?;
+    let repo = core.own_repository(repo_of(params.repo.as_ref())?).await?;
     let root = repo.root().to_owned();
     let look = move || {
         let (ours, foreign) = by_owner(&repo)?;
@@ -238,17 +236,14 @@ impl<'a> Use<'a> {
 }
 
 pub(super) async fn prune(session: &Session, params: PruneParams) -> Result<Pruned, Error> {
-    let repo = session
-        .core
-        .repository(&params.repo, &Environment::default())
-        .await?;
+    let repo = session.core.own_repository(&params.repo).await?;
     let runs = runs(session, repo.root()).await?;
     let keep_before = crate::clock::now().0
         - i64::try_from(session.core.tenants.machine().retention.as_millis()).unwrap_or(i64::MAX);
     let roots = roots(&session.core.home, repo.root());
     let expected = expected(&session.core.home, &runs);
     let trees = Arc::clone(&session.core.wiring.worktrees.trees);
-    let all = params.all;
+    let (all, home) = (params.all, session.core.home.clone());
     let goes = move |run: &Run| {
         let ended = run.ended_at();
         ended.is_some_and(|at| all || at.0 < keep_before)
@@ -276,9 +271,12 @@ pub(super) async fn prune(session: &Session, params: PruneParams) -> Result<Prun
                 pruned
                     .removed
                     .extend(there.map(|worktree| worktree.path.display().to_string()));
-                pruned
-                    .salvaged
-                    .extend(results::remove_worktrees(&repo, &run, &tasks, &trees)?);
+                let place = crate::ports::conflict_place(&home, &run.id);
+                let resolving = place.exists().then(|| place.display().to_string());
+                pruned.removed.extend(resolving);
+                pruned.salvaged.extend(results::remove_worktrees(
+                    &repo, &run, &tasks, &place, &trees,
+                )?);
             }
             let reconciled = repo.reconcile(&expected, &roots)?;
             pruned.removed.extend(
@@ -360,10 +358,7 @@ fn expected(home: &client::Home, runs: &[(Run, Vec<Task>)]) -> Vec<PathBuf> {
 }
 
 pub(super) async fn restore(session: &Session, params: RestoreParams) -> Result<Restored, Error> {
-    let repo = session
-        .core
-        .repository(&params.repo, &Environment::default())
-        .await?;
+    let repo = session.core.own_repository(&params.repo).await?;
     let path = PathBuf::from(&params.path);
     let refused = match (path.is_absolute(), path.exists()) {
         (false, _) => Some("is no absolute path"),

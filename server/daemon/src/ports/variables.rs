@@ -10,8 +10,14 @@ pub(super) const OUTPUT: &str = "output";
 /// Folder in the exchange folder for artifacts that are not to be committed.
 pub(super) const ARTIFACTS: &str = "artifacts";
 
-/// Settings for the git that agents run: no prompt, no garbage collection under our feet.
-const GIT: [(&str, &str); 2] = [("gc.auto", "0"), ("core.fsmonitor", "false")];
+/// Settings for the git that agents run: no prompt (a signature may ask for a passphrase), no garbage collection
+/// under our feet.
+const GIT: [(&str, &str); 4] = [
+    ("gc.auto", "0"),
+    ("core.fsmonitor", "false"),
+    ("commit.gpgSign", "false"),
+    ("tag.gpgSign", "false"),
+];
 
 /// Everything but the secrets.
 pub(super) fn of_attempt(job: &Job, exchange: &Path, ports: &[Port]) -> Vec<(String, String)> {
