@@ -32,7 +32,17 @@ fn a_result_is_committed_here_or_elsewhere_and_taken_back() {
     repo.write("list.txt", "dirty\n");
     let output = repo.offshoot(&["apply", &id, "--commit"]).expect_code(2);
     assert!(output.stderr.contains("list.txt"), "{output}");
+    assert!(
+        output.stderr.contains("untracked files may stay"),
+        "{output}"
+    );
     repo.git(&["checkout", "--quiet", "list.txt"]);
+    // Where the result has a file of its own it is in the way; elsewhere it is not.
+    repo.write("new.txt", "mine\n");
+    let output = repo.offshoot(&["apply", &id, "--commit"]).expect_code(4);
+    assert!(output.stdout.contains("new.txt"), "{output}");
+    assert_eq!(repo.read("new.txt"), "mine\n");
+    std::fs::rename(repo.path.join("new.txt"), repo.path.join("mine.txt")).expect("out of the way");
 
     let done = repo.json(&["apply", &id, "--commit"]);
     support::schema::assert_document("applied", &done);
@@ -41,7 +51,7 @@ fn a_result_is_committed_here_or_elsewhere_and_taken_back() {
         repo.git(&["log", "-1", "--format=%P|%an"]),
         format!("{base} {result}|Tess Ter")
     );
-    assert_eq!(repo.git(&["status", "--porcelain"]), "");
+    assert_eq!(repo.git(&["status", "--porcelain"]), "?? mine.txt");
     let kinds = done["changes"].as_array().expect("changes").iter();
     let kinds: Vec<_> = kinds
         .map(|file| (text(file, "path"), text(file, "status")))
@@ -58,7 +68,11 @@ fn a_result_is_committed_here_or_elsewhere_and_taken_back() {
     let output = repo
         .offshoot(&["apply", &id, "--into", "main"])
         .expect_code(2);
-    assert!(output.stderr.contains("checked out"), "{output}");
+    assert!(output.stderr.contains("`apply --commit`"), "{output}");
+    let output = repo
+        .offshoot(&["apply", &id, "--into", "nowhere"])
+        .expect_code(2);
+    assert!(output.stderr.contains("`git branch nowhere`"), "{output}");
     let output = repo
         .offshoot(&["apply", &id, "--into", "side"])
         .expect_code(0);
@@ -71,7 +85,9 @@ fn a_result_is_committed_here_or_elsewhere_and_taken_back() {
     assert_eq!(repo.git(&["rev-parse", "side"]), base);
     repo.offshoot(&["apply", &id, "--undo"]).expect_code(0);
     assert_eq!(repo.git(&["rev-parse", "main"]), base);
-    assert_eq!(repo.git(&["status", "--porcelain"]), "");
+    assert_eq!(repo.git(&["status", "--porcelain"]), "?? mine.txt");
+    let output = repo.offshoot(&["apply", &id, "--undo"]).expect_code(2);
+    assert!(output.stderr.contains("taken back already"), "{output}");
 }
 
 #[test]
@@ -87,9 +103,11 @@ fn conflicts_with_a_branch_are_told_and_nothing_is_done() {
         &["apply", &run, "--into", "main"],
     ] {
         let output = repo.call(&["--json"]).args(args).run().expect_code(4);
-        assert_eq!(
-            output.json()["clash_reasons"][0]["path"],
-            "list.txt",
+        let said = output.json();
+        assert_eq!(said["clash_reasons"][0]["path"], "list.txt", "{output}");
+        let way_out = said["notes"][0].as_str().unwrap_or_default();
+        assert!(
+            way_out.contains(&format!("git merge offshoot/{run}")),
             "{output}"
         );
     }

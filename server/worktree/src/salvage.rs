@@ -120,7 +120,7 @@ impl Repo {
     /// The salvage ref stays.
     ///
     /// # Errors
-    /// [`Error::NoSuchRef`].
+    /// [`Error::NothingSaved`].
     pub fn restore(&self, salvage: &str, path: &Path) -> Result<Worktree> {
         let full = if salvage.starts_with("refs/") {
             salvage.to_owned()
@@ -129,7 +129,7 @@ impl Repo {
         };
         let commit = self
             .resolve_ref(&full)?
-            .ok_or_else(|| Error::no_ref(&full))?;
+            .ok_or_else(|| Error::NothingSaved { name: full.clone() })?;
         let name = full.trim_start_matches(SALVAGE).replace('/', "-");
         let branch = format!("{}/restored-{name}", self.prefixes()?.result);
         let made = self.add_worktree(&AddWorktree {

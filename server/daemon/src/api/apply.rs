@@ -1,11 +1,13 @@
 //! Taking a run's result: into the working tree, onto a branch, and back.
 
 use super::{Session, find, results};
-use model::run::Run;
+use model::run::{Run, RunState};
 use protocol::results::{Applied, ApplyMode, ApplyParams, FileChange};
 use protocol::{Error, ErrorKind};
 use std::path::{Path, PathBuf};
-use worktree::{ApplyOutcome, Change, ChangeKind, Clash, LandOutcome, Landing, Oid, Repo};
+use worktree::{
+    ApplyOutcome, Change, ChangeKind, Clash, ClashReason, LandOutcome, Landing, Oid, Repo,
+};
 
 pub(super) async fn apply(session: &Session, params: ApplyParams) -> Result<Applied, Error> {
     let branch = branch(&params)?;
@@ -107,7 +109,7 @@ impl Job<'_> {
                 changes: with_renames(&changes, &repo.changed_files(base, &to)?),
                 ..done
             },
-            ApplyOutcome::Clashes(clashes) => clashing(done, &clashes),
+            ApplyOutcome::Clashes(clashes) => self.clashing(done, &clashes),
         })
     }
 
@@ -139,7 +141,7 @@ impl Job<'_> {
         })?;
         let landed = match outcome {
             LandOutcome::Landed(landed) => landed,
-            LandOutcome::Clashes(clashes) => return Ok(clashing(done, &clashes)),
+            LandOutcome::Clashes(clashes) => return Ok(self.clashing(done, &clashes)),
         };
         let mut notes = Vec::new();
         if landed.changes.is_empty() {
@@ -169,6 +171,29 @@ impl Job<'_> {
         })
     }
 
+    /// What stands against it. Where both sides changed something, git can have a person decide.
+    fn clashing(&self, done: Applied, clashes: &[Clash]) -> Applied {
+        let reason = |clash: &Clash| protocol::results::Clash {
+            path: text(&clash.path),
+            reason: clash.reason.to_string(),
+        };
+        let both = |clash: &Clash| clash.reason == ClashReason::BothChanged;
+        let branch = match &self.run.state {
+            RunState::Ended {
+                result: Some(result),
+                ..
+            } if self.only.is_empty() && clashes.iter().any(both) => Some(&result.name),
+            _ => None,
+        };
+        let note = |branch| format!("`git merge {branch}` lets you decide file by file");
+        Applied {
+            clashes: clashes.iter().map(|clash| text(&clash.path)).collect(),
+            clash_reasons: clashes.iter().map(reason).collect(),
+            notes: branch.map(note).into_iter().collect(),
+            ..done
+        }
+    }
+
     fn message(&self) -> String {
         let workflow = &self.run.workflow;
         let title = if workflow.name.is_empty() {
@@ -190,18 +215,6 @@ impl Job<'_> {
 
 /// The mode of a submodule's entry.
 const SUBMODULE: u32 = 0o160_000;
-
-fn clashing(done: Applied, clashes: &[Clash]) -> Applied {
-    let reason = |clash: &Clash| protocol::results::Clash {
-        path: text(&clash.path),
-        reason: clash.reason.to_string(),
-    };
-    Applied {
-        clashes: clashes.iter().map(|clash| text(&clash.path)).collect(),
-        clash_reasons: clashes.iter().map(reason).collect(),
-        ..done
-    }
-}
 
 fn changing(done: Applied, changes: &[Change]) -> Applied {
     let mut files: Vec<FileChange> = changes.iter().map(file).collect();

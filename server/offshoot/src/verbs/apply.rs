@@ -105,6 +105,9 @@ fn done(applied: &Applied) -> String {
         .flat_map(|id| id.chars().take(9))
         .collect();
     match applied.mode {
+        ApplyMode::Apply | ApplyMode::Check if applied.changes.is_empty() => {
+            "everything is there already: there is nothing to do".to_owned()
+        }
         ApplyMode::Apply => format!("put {files} into the working tree, uncommitted"),
         ApplyMode::Check => format!("{files} would change, nothing clashes"),
         ApplyMode::Undo if branch.is_empty() => format!("took {files} back"),
@@ -147,9 +150,9 @@ fn next(applied: &Applied) -> Vec<(String, &'static str)> {
         return vec![(format!("offshoot diff {id}"), "see what it changed")];
     }
     match applied.mode {
-        ApplyMode::Check => vec![(format!("offshoot apply {id}"), "do it")],
         ApplyMode::Undo => Vec::new(),
         _ if applied.changes.is_empty() => Vec::new(),
+        ApplyMode::Check => vec![(format!("offshoot apply {id}"), "do it")],
         _ => vec![(format!("offshoot apply {id} --undo"), "take it back")],
     }
 }

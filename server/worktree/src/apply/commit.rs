@@ -94,13 +94,17 @@ impl Repo {
     /// `apply --into`: commits the result onto a branch that is not checked out anywhere.
     ///
     /// # Errors
-    /// [`Error::CheckedOut`], [`Error::NoSuchRef`], [`Error::NotChanged`]; [`Error::RefMoved`] when
+    /// [`Error::CheckedOut`] and [`Error::CheckedOutHere`], [`Error::NoSuchBranch`], [`Error::NotChanged`]; [`Error::RefMoved`] when
     /// somebody else was faster.
     pub fn apply_into(&self, branch: &str, landing: &Landing<'_>) -> Result<LandOutcome> {
+        let branch = branch.strip_prefix("refs/heads/").unwrap_or(branch);
         let name = format!("refs/heads/{branch}");
-        let old = self
-            .resolve_ref(&name)?
-            .ok_or_else(|| Error::no_ref(&name))?;
+        let named = || branch.to_owned();
+        if self.head_branch(self.git_dir())?.as_deref() == Some(branch) {
+            return Err(Error::CheckedOutHere { branch: named() });
+        }
+        let missing = || Error::NoSuchBranch { branch: named() };
+        let old = self.resolve_ref(&name)?.ok_or_else(missing)?;
         self.refuse_checked_out(std::slice::from_ref(&name))?;
         let made = match self.commit_on(&old, landing)? {
             Ok(made) => made,
@@ -109,7 +113,7 @@ impl Repo {
         if made.commit != old {
             self.move_ref(&name, &made.commit, Some(&old))?;
         }
-        self.landed(landing, Some(branch.to_owned()), old, made)
+        self.landed(landing, Some(named()), old, made)
     }
 
     /// Keeps what undoing needs, and tells what was done.
@@ -170,8 +174,8 @@ impl Repo {
             };
             return Ok(Err(merged.conflicts.into_iter().map(clash).collect()));
         }
-        if !merge && self.tree_of(old)? == merged.tree {
-            return Ok(Ok(there(false)));
+        if self.tree_of(old)? == merged.tree {
+            return Ok(Ok(there(merge)));
         }
         let parents: &[&Oid] = if merge { &[old, result] } else { &[old] };
         let commit = self.commit_tree(&merged.tree, parents, landing.message, landing.who)?;

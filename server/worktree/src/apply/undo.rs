@@ -32,17 +32,22 @@ impl Repo {
     ///
     /// # Errors
     /// [`Error::ChangedSince`] with the files that somebody changed after it,
-    /// [`Error::BranchWentOn`], [`Error::CheckedOut`], each with nothing done;
-    /// [`Error::NoSuchRef`] when nothing was applied.
+    /// [`Error::BranchWentOn`], [`Error::CheckedOut`], each with nothing done; [`Error::BranchGone`];
+    /// [`Error::NotApplied`].
     pub fn undo(&self, run: &str) -> Result<Undone> {
         let name = format!("{UNDO}{}", safe(run)?);
-        let commit = self
-            .resolve_ref(&name)?
-            .ok_or_else(|| Error::no_ref(&name))?;
+        let commit = self.resolve_ref(&name)?.ok_or_else(|| Error::NotApplied {
+            run: run.to_owned(),
+        })?;
         let undone = match self.read_move(&commit)? {
-            Some(moved) => self.move_back(moved)?,
-            None => self.put_files_back(&commit)?,
+            Some(moved) => self.move_back(moved),
+            None => self.put_files_back(&commit),
         };
+        if matches!(undone, Err(Error::BranchGone { .. })) {
+            // It will not come back: what was applied before must not wait for it.
+            self.drop_undo(run, &commit)?;
+        }
+        let undone = undone?;
         self.drop_undo(run, &commit)?;
         Ok(undone)
     }

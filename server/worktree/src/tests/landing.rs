@@ -119,10 +119,12 @@ fn conflicts_are_told_and_nothing_is_done() {
 fn merging_into_another_branch_needs_no_checkout() {
     let case = case(&[("new", "x")]);
     let f = &case.f;
-    assert!(matches!(case.onto("main"), Err(Error::CheckedOut { .. })));
-    assert!(matches!(case.onto("nowhere"), Err(Error::NoSuchRef { .. })));
+    let here = case.onto("main");
+    assert!(matches!(here, Err(Error::CheckedOutHere { .. })));
+    let nowhere = case.onto("nowhere");
+    assert!(matches!(nowhere, Err(Error::NoSuchBranch { .. })));
     f.git(&["branch", "side"]);
-    let merged = landed(case.onto("side"));
+    let merged = landed(case.onto("refs/heads/side"));
     assert_eq!(f.git(&["rev-parse", "side"]), merged.commit.as_str());
     assert_eq!(
         case.parents("side"),
@@ -184,7 +186,7 @@ fn a_commit_is_taken_back_where_nothing_came_on_top() {
     assert_eq!(f.head(), case.base);
     assert!(!f.root().join("new").exists());
     assert_eq!(f.git(&["status", "--porcelain"]), " M readme.md");
-    assert!(matches!(f.repo.undo("run"), Err(Error::NoSuchRef { .. })));
+    assert!(matches!(f.repo.undo("run"), Err(Error::NotApplied { .. })));
 
     f.commit("edited since");
     landed(case.commit(&[]));
@@ -259,4 +261,34 @@ fn a_detached_head_can_take_a_result_and_give_it_back() {
     case.f.repo.undo("run").unwrap();
     assert_eq!(case.f.head(), case.base);
     assert_eq!(case.f.git(&["rev-parse", "main"]), case.base.as_str());
+}
+
+#[test]
+fn what_was_committed_by_hand_is_not_committed_again() {
+    let case = case(&[("src/a.txt", "changed\n"), ("new", "x")]);
+    let f = &case.f;
+    assert_eq!(f.applied(&case.base, &case.result).len(), 2);
+    let mine = f.commit("committed by the user");
+    let again = landed(case.commit(&[]));
+    assert_eq!((again.commit, again.changes.len()), (mine.clone(), 0));
+    assert_eq!(f.head(), mine);
+    assert!(!f.repo.can_undo("run").unwrap());
+}
+
+#[test]
+fn a_deleted_branch_does_not_stand_before_earlier_applies() {
+    let case = case(&[("new", "x")]);
+    let f = &case.f;
+    f.git(&["branch", "side"]);
+    let main = landed(case.commit(&[]));
+    landed(case.onto("side"));
+    f.git(&["branch", "-q", "-D", "side"]);
+    let error = f.repo.undo("run").unwrap_err();
+    assert!(
+        matches!(&error, Error::BranchGone { branch } if branch == "side"),
+        "{error}"
+    );
+    assert_eq!(f.head(), main.commit);
+    f.repo.undo("run").unwrap();
+    assert_eq!(f.head(), case.base);
 }

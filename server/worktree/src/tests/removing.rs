@@ -49,7 +49,7 @@ fn dirty_and_untracked_files_are_saved_and_come_back() {
     assert!(f.repo.list_salvage().unwrap().is_empty());
     assert!(matches!(
         f.repo.restore("run/s", &f.trees().join("x")),
-        Err(Error::NoSuchRef { .. })
+        Err(Error::NothingSaved { .. })
     ));
 }
 

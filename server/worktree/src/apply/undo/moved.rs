@@ -62,7 +62,11 @@ impl Repo {
         };
         let shown = branch.clone().unwrap_or_else(|| "HEAD".to_owned());
         let here = self.head_branch(self.git_dir())? == branch;
-        if self.resolve_ref(&name)?.as_ref() != Some(&new) || (branch.is_none() && !here) {
+        let tip = self.resolve_ref(&name)?;
+        if tip.is_none() && branch.is_some() {
+            return Err(Error::BranchGone { branch: shown });
+        }
+        if tip.as_ref() != Some(&new) || (branch.is_none() && !here) {
             return Err(Error::BranchWentOn {
                 branch: shown,
                 merge: self.resolve_with_git(&format!("{new}^2"))?.is_some(),
