@@ -13,6 +13,7 @@ mod findings;
 mod foreign;
 mod furnish;
 mod handoff;
+mod kinds;
 mod landing;
 mod loops;
 mod overlap;
