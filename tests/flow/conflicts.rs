@@ -38,6 +38,89 @@ fn files(workflow: &str) -> [(&str, &str); 5] {
     ]
 }
 
+/// What is saved of conflicts, and their branches.
+fn left(repo: &Repo<'_>) -> String {
+    let format = "--format=%(refname)";
+    let all = repo.git(&[
+        "for-each-ref",
+        format,
+        "refs/offshoot/salvage",
+        "refs/heads",
+    ]);
+    let left = |name: &&str| name.contains("salvage/") || name.ends_with("--conflict");
+    all.lines().filter(left).collect()
+}
+
+/// Two steps write the same line, a third builds on both and fails as long as `$HOME/go` is not there.
+const FAILS: &str = "steps:\n  - {id: a, run: echo a > same.txt, needs: []}\n  - {id: b, run: echo b > same.txt, needs: []}\n  \
+                     - {id: all, needs: [a, b], run: 'test -e \"$HOME/go\" && cp same.txt seen.txt'}\n";
+
+/// A run of that, with the conflict, and the folder in which it is resolved.
+fn conflicting<'a>(repo: &Repo<'a>, workflow: &str) -> (String, Repo<'a>) {
+    let run = repo.call(&["--json", "run", workflow]).run();
+    let run = run.expect_code(4).json();
+    let place = text(step(&run, "all"), "worktree").to_owned();
+    (id(&run), repo.beside(&place))
+}
+
+#[test]
+fn a_step_that_fails_after_a_conflict_does_not_bring_it_up_again() {
+    let sandbox = sandbox!();
+    let repo = sandbox.repo(&[("same.txt", "base\n"), ("w.yaml", FAILS)]);
+    let (run, conflict) = conflicting(&repo, "w.yaml");
+    let marked = conflict.read("same.txt");
+    assert!(marked.contains(&format!("<<<<<<< offshoot-step/{run}/a\n")));
+    conflict.write("same.txt", "both\n");
+    // Also for the result of the others, which is made all the same.
+    let failed = repo.offshoot(&["workflow", "resume", &run]).expect_code(1);
+    assert!(!failed.stdout.contains("do not merge"), "{failed}");
+    assert_eq!(repo.show(&format!("offshoot/{run}"), "same.txt"), "both\n");
+    assert_eq!(left(&repo), "");
+    support::tree::put(&sandbox.path("home/go"), "");
+    repo.offshoot(&["workflow", "retry", &run]).expect_code(0);
+    assert_eq!(repo.show(&format!("offshoot/{run}"), "seen.txt"), "both\n");
+}
+
+#[test]
+fn a_run_that_was_given_up_in_a_conflict_can_be_discarded() {
+    let sandbox = sandbox!();
+    let ends = "steps:\n  - {id: a, run: echo a > same.txt, needs: []}\n  - {id: b, run: echo b > same.txt, needs: []}\n";
+    let files = [
+        ("same.txt", "base\n"),
+        ("w.yaml", FAILS),
+        ("ends.yaml", ends),
+    ];
+    let repo = sandbox.repo(&files);
+    for workflow in ["w.yaml", "ends.yaml"] {
+        for works in [false, true] {
+            let run = repo.call(&["--json", "run", workflow]).run();
+            let run = id(&run.expect_code(4).json());
+            let list = repo.json(&["worktree", "list"]);
+            let mut all = list["worktrees"].as_array().into_iter().flatten();
+            let place = all.find(|one| one["state"] == "conflict");
+            let place = text(place.expect("a conflict"), "path").to_owned();
+            if works {
+                repo.beside(&place).write("same.txt", "half\n");
+            }
+            let refused = repo.offshoot(&["apply", &run]).expect_code(2);
+            if workflow == "ends.yaml" {
+                assert!(refused.stderr.contains("do not merge yet"), "{refused}");
+            }
+            repo.offshoot(&["workflow", "cancel", &run]).expect_code(0);
+            let done = repo.json(&["discard", &run]);
+            assert!(!std::path::Path::new(&place).exists(), "{done:#}");
+            let saved = done["salvaged"].as_array().expect("saved").iter();
+            let saved: Vec<&str> = saved.filter_map(|name| name.as_str()).collect();
+            // What the steps did; or what a person did with it, which has both.
+            assert_eq!(saved.len(), if works { 1 } else { 2 }, "{done:#}");
+            let half = saved
+                .iter()
+                .filter(|name| repo.show(name, "same.txt") == "half\n");
+            assert_eq!(half.count(), usize::from(works), "{done:#}");
+        }
+    }
+}
+
 /// The step for which a conflict is resolved in a worktree, as `worktree list` says it.
 #[track_caller]
 fn listed(repo: &Repo<'_>, place: &str) -> String {
@@ -115,6 +198,7 @@ fn three_parents_and_every_kind_of_conflict_through_a_restart() {
     for path in ["to-b.txt", "gone.txt", "moved.txt"] {
         assert!(!repo.has(branch, path), "{path}");
     }
+    assert_eq!(left(&repo), "", "all of both resolutions is in the result");
 }
 
 #[test]
@@ -152,4 +236,5 @@ fn results_at_the_end_are_resolved_through_a_restart_and_a_prune() {
     assert_eq!(run["status"], "completed", "{run:#}");
     assert_eq!(repo.show(text(&run, "result_branch"), "same.txt"), "both\n");
     assert!(!place.exists());
+    assert_eq!(left(&repo), "");
 }

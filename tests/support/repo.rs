@@ -41,6 +41,11 @@ impl<'a> Repo<'a> {
         }
     }
 
+    /// Another folder of the same sandbox, as a repository.
+    pub fn beside(&self, path: impl Into<PathBuf>) -> Repo<'a> {
+        Self::at(self.sandbox, path)
+    }
+
     /// Runs git here.
     #[track_caller]
     pub fn git(&self, args: &[&str]) -> String {

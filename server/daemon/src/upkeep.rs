@@ -119,10 +119,11 @@ async fn forget_run(core: &Core, run: Run, tasks: Vec<Task>) {
         tracing::warn!(run = %run.id, warning, "teardown of an old worktree");
     }
     let trees = Arc::clone(&core.wiring.worktrees.trees);
+    let place = crate::ports::conflict_place(&core.home, &run.id);
     let done = core
         .git(move || {
             let repo = crate::ports::open_with(&run.repo, &run.environment)?;
-            crate::api::remove_worktrees(&repo, &run, &tasks, &trees)?;
+            crate::api::remove_worktrees(&repo, &run, &tasks, &place, &trees)?;
             repo.prune_refs(run.id.as_str())
         })
         .await;

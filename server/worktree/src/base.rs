@@ -74,8 +74,13 @@ impl Repo {
                 commit = parent.clone();
                 continue;
             }
-            let merged = self.merge_trees(&commit, parent)?;
+            let mut merged = self.merge_trees(&commit, parent)?;
             if !merged.conflicts.is_empty() {
+                // Unless a branch moves just then, the same once more.
+                let named = self.merge_to_resolve(&commit, parent)?;
+                if named.conflicts.len() == merged.conflicts.len() {
+                    merged = named;
+                }
                 let paths = self.who_touched(merged.conflicts, &parents[..=at])?;
                 let (parents, conflicted_tree) = (parents.to_vec(), merged.tree);
                 return Ok(BaseOutcome::Conflict(Box::new(Conflict {

@@ -11,6 +11,8 @@ use crate::index::Snapshot;
 use crate::oid::Oid;
 use crate::raw_diff::Renames;
 use crate::repo::{Identity, Repo};
+use crate::resolved::Resolved;
+use crate::submodules::kept_as;
 
 impl Repo {
     /// A worktree with the conflicted files, markers and all. Its HEAD is a commit of exactly
@@ -29,21 +31,19 @@ impl Repo {
             "Conflicts to be resolved\n",
             who,
         )?;
-        self.add_worktree(&AddWorktree {
+        let made = self.add_worktree(&AddWorktree {
             path: path.to_owned(),
             branch: branch.to_owned(),
             base,
-        })
-    }
-
-    /// What had been merged before the conflict that is resolved in this worktree came up: where several parents
-    /// conflict one after another, it holds the earlier resolutions.
-    ///
-    /// # Errors
-    /// [`Error::NotOurWorktree`].
-    pub fn merged_so_far(&self, worktree: &Path) -> Result<Option<Oid>> {
-        let at = self.worktree_at(worktree)?;
-        self.resolve_with_git(&format!("{}^1", at.base))
+        })?;
+        // A submodule that is not here stays an empty folder, as in the worktree of a step.
+        match self.fill_submodules(&made) {
+            Ok(_) => Ok(made),
+            Err(error) => {
+                self.unmake(&made.path, &made.branch, &made.base);
+                Err(error)
+            }
+        }
     }
 
     /// The merge of both sides as resolved in the worktree. A file with markers was resolved when
@@ -56,7 +56,7 @@ impl Repo {
     ///
     /// # Errors
     /// [`Error::StillConflicted`] with the files.
-    pub fn resolved_base(&self, resolution: &Resolution<'_>, who: &Identity) -> Result<Oid> {
+    pub fn resolved_base(&self, resolution: &Resolution<'_>, who: &Identity) -> Result<Resolved> {
         let Resolution {
             worktree,
             conflict,
@@ -65,6 +65,8 @@ impl Repo {
             message,
         } = *resolution;
         let at = self.worktree_at(worktree)?;
+        let keep_as = kept_as(&at.branch);
+        self.take_in_submodules(&at.path, keep_as, message, who, exclude)?;
         let snapshot = Snapshot {
             repo: self,
             git_dir: &at.git_dir,
@@ -72,10 +74,14 @@ impl Repo {
             exclude,
         };
         let index = snapshot.start(Some(&at.first_index()), Some(&at.base))?;
+        let head = self.head_of(&at.git_dir, &at.path)?;
+        if let Some(head) = &head {
+            snapshot.read_over(&index, head)?;
+        }
         snapshot.add_all(&index)?;
         let tree = snapshot.write_tree(&index)?;
         let changed = self.changes(&conflict.conflicted_tree, &tree, Renames::Split)?;
-        let committed = self.head_of(&at.git_dir, &at.path)?.as_ref() != Some(&at.base);
+        let committed = head.as_ref() != Some(&at.base);
         let mut open = Vec::new();
         for path in conflict.paths.iter().map(|p| &p.path) {
             let touched = committed
@@ -90,7 +96,11 @@ impl Repo {
         if !open.is_empty() {
             return Err(Error::StillConflicted { paths: open });
         }
-        self.commit_tree(&tree, &sides(conflict)?, message, who)
+        let merge = self.commit_tree(&tree, &sides(conflict)?, message, who)?;
+        Ok(Resolved {
+            merge,
+            conflicted: at.base,
+        })
     }
 }
 

@@ -53,6 +53,7 @@ impl Repo {
         if let Some(oid) = self.resolve_ref(&base)? {
             self.delete_ref(&base, &oid)?;
         }
+        self.forget_merges(run)?;
         self.forget_submodule_commits(run)?;
         Ok(done)
     }

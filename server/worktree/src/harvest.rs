@@ -18,6 +18,7 @@ use crate::index::{Snapshot, TempIndex};
 use crate::oid::Oid;
 use crate::raw_diff::{Change, GITLINK, Renames};
 use crate::repo::{Identity, Repo};
+use crate::submodules::kept_as;
 
 /// A worktree to be harvested. No process may be at work in it any more.
 #[derive(Debug, Clone)]
@@ -157,12 +158,8 @@ impl Field<'_> {
             exclude,
             ..
         } = self.job;
-        // `<prefix>/<run>/<step>`
-        let name = branch
-            .split_once('/')
-            .map_or(branch.as_str(), |(_, name)| name);
         self.repo
-            .take_in_submodules(path, name, message, identity, exclude)
+            .take_in_submodules(path, kept_as(branch), message, identity, exclude)
     }
 
     /// The working tree as a git tree, and how it differs from the base.

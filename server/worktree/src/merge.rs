@@ -19,9 +19,30 @@ pub(crate) struct MergedTree {
 impl Repo {
     /// Merges two commits with a common ancestor. Nothing but objects is written.
     pub(crate) fn merge_trees(&self, ours: &Oid, theirs: &Oid) -> Result<MergedTree> {
-        let call =
-            self.git("merge-tree")
-                .args(["--write-tree", "-z", ours.as_str(), theirs.as_str()]);
+        self.merge_named(ours.as_str(), theirs.as_str())
+    }
+
+    /// The same merge for a person to resolve: the marks name the branches of steps, where there are any.
+    pub(crate) fn merge_to_resolve(&self, ours: &Oid, theirs: &Oid) -> Result<MergedTree> {
+        let [ours, theirs] = [ours, theirs].map(|side| self.step_branch_at(side));
+        self.merge_named(&ours?, &theirs?)
+    }
+
+    /// A step's branch at this commit, if git would not take its name for something else; else the commit.
+    fn step_branch_at(&self, commit: &Oid) -> Result<String> {
+        let at = format!("--points-at={commit}");
+        let args = ["--count=1", "--format=%(refname:short)", &at];
+        let below = ["refs/heads/offshoot-step/", "refs/heads/offshoot-run-step/"];
+        let found = self.git("for-each-ref").args(args).args(below).run()?;
+        let name = bytes::lossy(bytes::line(&found));
+        let same = !name.is_empty() && self.resolve_with_git(&name)?.as_ref() == Some(commit);
+        Ok(if same { name } else { commit.to_string() })
+    }
+
+    fn merge_named(&self, ours: &str, theirs: &str) -> Result<MergedTree> {
+        let call = self
+            .git("merge-tree")
+            .args(["--write-tree", "-z", ours, theirs]);
         let output = call.output()?;
         match output.code {
             // 1 is "merged, with conflicts"; errors that git dies of have 128.

@@ -25,6 +25,8 @@ const EVASIVE: Prefixes = Prefixes {
 
 pub(crate) const BASE: &str = "refs/offshoot/base/";
 pub(crate) const SALVAGE: &str = "refs/offshoot/salvage/";
+/// Conflicts as they were resolved, below the run: by step, and for the results of all.
+pub(crate) const RESOLVED: &str = "refs/offshoot/resolved/";
 pub(crate) const UNDO: &str = "refs/offshoot/undo/";
 /// In the repository of a submodule: commits of steps there.
 pub(crate) const SUBMODULE: &str = "refs/offshoot/submodule/";
@@ -78,7 +80,7 @@ impl Repo {
             .map(drop)
     }
 
-    /// Forgets what was kept for a run: its base and its undo information. Branches and salvage stay.
+    /// Forgets what was kept for a run: its base, resolved conflicts, its undo information. Branches and salvage stay.
     pub fn prune_refs(&self, run: &str) -> Result<()> {
         let run = safe(run)?;
         for name in [format!("{BASE}{run}"), format!("{UNDO}{run}")] {
@@ -86,6 +88,7 @@ impl Repo {
                 self.delete_ref(&name, &oid)?;
             }
         }
+        self.forget_merges(run)?;
         self.forget_submodule_commits(run)
     }
 

@@ -239,6 +239,11 @@ impl Site<'_> {
     }
 }
 
+/// The name under which commits in the submodules of a worktree are kept, from its branch: `<prefix>/<run>/<step>`.
+pub(crate) fn kept_as(branch: &str) -> &str {
+    branch.split_once('/').map_or(branch, |(_, name)| name)
+}
+
 fn is_repository(folder: &Path) -> bool {
     folder.join("HEAD").is_file() && folder.join("objects").is_dir()
 }

@@ -88,6 +88,12 @@ pub(super) fn result(run: &Run) -> Result<String, Error> {
             ErrorKind::NotFound,
             format!("run {} has no result: no step of it completed", run.id),
         )),
+        RunState::Conflicted { paths, .. } => {
+            let (id, paths) = (&run.id, paths.join(", "));
+            let message = format!("the results of run {id} do not merge yet: {paths}");
+            let hint = format!("`offshoot workflow show {id}` says where to resolve that");
+            Err(Error::new(ErrorKind::Refused, message).hint(hint))
+        }
         _ => Err(
             Error::new(ErrorKind::Refused, format!("run {} has not ended", run.id))
                 .hint("name a step that has completed, or wait"),

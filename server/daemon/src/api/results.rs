@@ -2,12 +2,14 @@
 
 use super::{Session, find};
 use crate::convert;
+use crate::ports::{clear_conflict, conflict_saved_as};
 use crate::trees::Trees;
 use model::run::{Run, RunState};
 use model::task::{Task, TaskState};
 use protocol::results::{Diff, DiffParams, Discarded, FileChange, Summary};
 use protocol::run::RunRef;
 use protocol::{Error, ErrorKind};
+use std::path::Path;
 use std::sync::Arc;
 use worktree::{Change, ChangeKind, DiffStat, Oid, Repo};
 
@@ -176,7 +178,8 @@ pub(super) async fn discard(session: &Session, params: RunRef) -> Result<Discard
     let (discarded, repo) = (run.id.clone(), run.repo.clone());
     let trees = Arc::clone(&session.core.wiring.worktrees.trees);
     let warnings = crate::ports::tear_down_all(&session.core, &run, &tasks).await;
-    let work = move || give_up(&run, &tasks, &trees);
+    let place = crate::ports::conflict_place(&session.core.home, &run.id);
+    let work = move || give_up(&run, &tasks, &place, &trees);
     let done = session.core.git(work).await?;
     let at = crate::clock::now();
     let remember = move |store: &mut store::Store| store.set_discarded(&discarded, at);
@@ -193,10 +196,11 @@ pub(super) async fn discard(session: &Session, params: RunRef) -> Result<Discard
 fn give_up(
     run: &Run,
     tasks: &[Task],
+    place: &Path,
     trees: &Trees,
 ) -> worktree::Result<(Vec<String>, Vec<String>)> {
     let repo = crate::ports::open_with(&run.repo, &run.environment)?;
-    let mut saved = remove_worktrees(&repo, run, tasks, trees)?;
+    let mut saved = remove_worktrees(&repo, run, tasks, place, trees)?;
     let result = match &run.state {
         RunState::Ended {
             result: Some(result),
@@ -209,11 +213,13 @@ fn give_up(
     Ok((discarded.branches, saved))
 }
 
-/// Removes what is left of a run's worktrees; what is only there is saved first.
+/// Removes what is left of a run's worktrees; what is only there is saved first. `place` is where its results
+/// were to be brought together by a person.
 pub(crate) fn remove_worktrees(
     repo: &Repo,
     run: &Run,
     tasks: &[Task],
+    place: &Path,
     trees: &Trees,
 ) -> worktree::Result<Vec<String>> {
     let mut saved = Vec::new();
@@ -226,8 +232,16 @@ pub(crate) fn remove_worktrees(
         };
         let number = task.last_attempt().map_or(0, |attempt| attempt.number);
         let name = format!("{}/{}-{number}", run.id, task.step.id);
-        let salvaged = trees.release(repo, &worktree.path, &name, false)?;
-        saved.extend(salvaged.map(|salvage| salvage.name));
+        if worktree.branch.is_empty() {
+            // A conflict was to be resolved in it.
+            saved.extend(clear_conflict(repo, &worktree.path, &name, None, trees)?);
+        } else {
+            saved.extend(trees.release(repo, &worktree.path, &name, false)?);
+        }
     }
-    Ok(saved)
+    if place.exists() {
+        let name = conflict_saved_as(run.id.as_str());
+        saved.extend(clear_conflict(repo, place, &name, None, trees)?);
+    }
+    Ok(saved.into_iter().map(|salvage| salvage.name).collect())
 }

@@ -122,7 +122,7 @@ fn needs(what: &str, error: Error) -> Error {
 /// Results that do not merge, to be resolved in a folder.
 pub(crate) fn conflict(error: Error, folder: &Path, run: &str) -> Error {
     let hint = format!(
-        "resolve the marked files in {}, then `offshoot workflow resume {run}`",
+        "resolve the marked files in {}, then `offshoot workflow resume {run}`; a commit there says that the rest is right as it lies",
         folder.display()
     );
     let details = serde_json::json!({ "needs": "conflict", "worktree": folder });

@@ -1,13 +1,15 @@
 //! The end of a run: one branch that holds the results of all its steps.
 
+use super::merging::clear_conflict;
 use super::repository::{failure, open_with, trailers};
+use crate::trees::Trees;
 use client::Home;
 use model::ids::RunId;
 use model::machine::RunReport;
 use model::run::{ResultBranch, Run};
 use model::task::{Task, TaskState};
 use std::path::{Path, PathBuf};
-use worktree::{FinishOutcome, Oid, Resolution};
+use worktree::{Conflict, FinishOutcome, Identity, Oid, Repo, Resolution};
 
 /// The folder in which a person resolves why the results of a run do not merge.
 pub(crate) fn conflict_place(home: &Home, run: &RunId) -> PathBuf {
@@ -15,14 +17,19 @@ pub(crate) fn conflict_place(home: &Home, run: &RunId) -> PathBuf {
 }
 
 /// Makes it, or a worktree at `place` in which a person resolves why it cannot be made.
-pub(super) fn finish(run: &Run, tasks: &[Task], place: &Path) -> RunReport {
-    match try_finish(run, tasks, place) {
+pub(super) fn finish(run: &Run, tasks: &[Task], place: &Path, trees: &Trees) -> RunReport {
+    match try_finish(run, tasks, place, trees) {
         Ok(report) => report,
         Err(error) => RunReport::Failed(failure(&error)),
     }
 }
 
-fn try_finish(run: &Run, tasks: &[Task], place: &Path) -> worktree::Result<RunReport> {
+fn try_finish(
+    run: &Run,
+    tasks: &[Task],
+    place: &Path,
+    trees: &Trees,
+) -> worktree::Result<RunReport> {
     let repo = open_with(&run.repo, &run.environment)?;
     let mut leaves = leaves(run, tasks)
         .iter()
@@ -40,25 +47,29 @@ fn try_finish(run: &Run, tasks: &[Task], place: &Path) -> worktree::Result<RunRe
     let base = Oid::parse(&run.base)?;
     let identity = repo.identity()?;
     let name = run.id.as_str();
-    if place.exists()
-        && let Some(merged) = repo.merged_so_far(place)?
+    // What was resolved before: for results that conflicted earlier, or for a step that then failed.
+    let all: Vec<Oid> = std::iter::once(&base).chain(&leaves).cloned().collect();
+    for part in run
+        .workflow
+        .steps
+        .iter()
+        .map(|step| step.id.as_str())
+        .chain([PART])
     {
-        // Results that conflicted before the ones at hand are in it as they were resolved.
-        leaves.insert(0, merged);
+        leaves.splice(0..0, repo.kept_resolved(name, part, &all)?);
     }
     let conflict = match repo.finish_run(name, &base, &leaves, &identity, &message)? {
-        FinishOutcome::Done(branch) => return Ok(finished(branch)),
+        FinishOutcome::Done(branch) => {
+            if place.exists() {
+                // Given up: a step that was done since brought the results together.
+                clear_conflict(&repo, place, &saved_as(name), None, trees)?;
+            }
+            return Ok(finished(branch));
+        }
         FinishOutcome::Conflict(conflict) => conflict,
     };
-    let paths = conflict
-        .paths
-        .iter()
-        .map(|path| path.path.display().to_string());
-    let paths: Vec<String> = paths.collect();
     if !place.exists() {
-        let branch = repo.step_branch(name, "result--conflict")?;
-        repo.add_conflict_worktree(place, &branch, &conflict, &identity)?;
-        return Ok(RunReport::Conflict(paths));
+        return ask(&repo, name, place, &conflict, &identity);
     }
     let resolution = Resolution {
         worktree: place,
@@ -67,27 +78,48 @@ fn try_finish(run: &Run, tasks: &[Task], place: &Path) -> worktree::Result<RunRe
         exclude: &[],
         message: &message,
     };
-    let merged = match repo.resolved_base(&resolution, &identity) {
-        Ok(merged) => merged,
-        Err(worktree::Error::StillConflicted { .. }) => return Ok(RunReport::Conflict(paths)),
+    let resolved = match repo.resolved_base(&resolution, &identity) {
+        Ok(resolved) => resolved,
+        Err(worktree::Error::StillConflicted { paths }) => {
+            return Ok(RunReport::Conflict(texts(paths.iter())));
+        }
         Err(error) => return Err(error),
     };
-    let all: Vec<Oid> = std::iter::once(merged).chain(leaves).collect();
-    repo.remove_worktree(place, &format!("{name}/result--conflict"))?;
-    Ok(
-        match repo.finish_run(name, &base, &all, &identity, &message)? {
-            FinishOutcome::Done(branch) => finished(branch),
-            FinishOutcome::Conflict(conflict) => {
-                let branch = repo.step_branch(name, "result--conflict")?;
-                repo.add_conflict_worktree(place, &branch, &conflict, &identity)?;
-                let paths = conflict
-                    .paths
-                    .iter()
-                    .map(|path| path.path.display().to_string());
-                RunReport::Conflict(paths.collect())
-            }
-        },
-    )
+    repo.keep_resolved(name, PART, &resolved)?;
+    let merge = Some(&resolved.merge);
+    clear_conflict(&repo, place, &saved_as(name), merge, trees)?;
+    leaves.insert(0, resolved.merge);
+    match repo.finish_run(name, &base, &leaves, &identity, &message)? {
+        FinishOutcome::Done(branch) => Ok(finished(branch)),
+        // The next result meets the resolution.
+        FinishOutcome::Conflict(conflict) => ask(&repo, name, place, &conflict, &identity),
+    }
+}
+
+/// Makes the worktree in which a person resolves a conflict.
+fn ask(
+    repo: &Repo,
+    run: &str,
+    place: &Path,
+    conflict: &Conflict,
+    identity: &Identity,
+) -> worktree::Result<RunReport> {
+    let branch = repo.step_branch(run, PART)?;
+    repo.add_conflict_worktree(place, &branch, conflict, identity)?;
+    let paths = conflict.paths.iter().map(|one| &one.path);
+    Ok(RunReport::Conflict(texts(paths)))
+}
+
+/// The name under which what a person did in that worktree is saved.
+pub(crate) fn saved_as(run: &str) -> String {
+    format!("{run}/{PART}")
+}
+
+/// What merging the results is called, where refs of steps are.
+const PART: &str = "result--conflict";
+
+fn texts<'a>(paths: impl Iterator<Item = &'a PathBuf>) -> Vec<String> {
+    paths.map(|path| path.display().to_string()).collect()
 }
 
 fn finished(branch: worktree::ResultBranch) -> RunReport {

@@ -1,7 +1,8 @@
 //! Worktrees, results and branches, through the git crate, off the runtime's threads.
 
 use super::lay::{fill, furnish, in_repository, unmake};
-use super::repository::{failure, open, run_name, trailers};
+use super::merging::{base, clear, number, saved_as};
+use super::repository::{failure, open, run_name};
 use super::{finish, harvest};
 use crate::trees::{Plan, Trees, Want};
 use client::Home;
@@ -9,15 +10,15 @@ use engine::Job;
 use engine::ports::{Harvest, Worktrees};
 use model::backend::Backend;
 use model::failure::{Failure, FailureClass};
-use model::ids::{AttemptId, TaskId};
+use model::ids::AttemptId;
 use model::machine::{PrepareFailure, RunReport};
 use model::run::Run;
-use model::task::{Need, Task, TaskState, Worktree};
+use model::task::{Task, TaskState, Worktree};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::Semaphore;
-use worktree::{AddWorktree, BaseOutcome, Conflict, Identity, Oid, Repo, Resolution};
+use worktree::{AddWorktree, Repo};
 
 /// Git processes at work at once: more only wait for each other's locks and the disk.
 const AT_ONCE: usize = 4;
@@ -137,8 +138,9 @@ impl Worktrees for WorktreePort {
     async fn finish(&self, run: &Run, tasks: &[Task]) -> RunReport {
         let (run, tasks) = (run.clone(), tasks.to_vec());
         let place = finish::conflict_place(&self.home, &run.id);
+        let trees = Arc::clone(&self.trees);
         match self
-            .blocking(move || finish::finish(&run, &tasks, &place))
+            .blocking(move || finish::finish(&run, &tasks, &place, &trees))
             .await
         {
             Ok(report) => report,
@@ -166,7 +168,7 @@ fn make(
     let identity = repo.remembered_identity().map_err(failed)?;
     let base = base(&repo, &identity, run, job, place, trees)?;
     if let Some(earlier) = &job.task.worktree {
-        clear(&repo, job, earlier, trees).map_err(failed)?;
+        clear(&repo, job, earlier, trees, None).map_err(failed)?;
     }
     let branch = repo
         .step_branch(run.id.as_str(), job.task.step.id.as_str())
@@ -226,151 +228,7 @@ fn make(
     })
 }
 
-/// The commit to start from: the results of the parents merged, or the merge a person made of them.
-fn base(
-    repo: &Repo,
-    identity: &Identity,
-    run: &Run,
-    job: &Job,
-    place: &Path,
-    trees: &Trees,
-) -> Result<Oid, PrepareFailure> {
-    let failed = |error: worktree::Error| PrepareFailure::Failed(failure(&error));
-    let commits = match job.parent_commits() {
-        commits if commits.is_empty() => vec![run.base.clone()],
-        commits => commits,
-    };
-    let parents = commits
-        .iter()
-        .map(|text| Oid::parse(text))
-        .collect::<Result<Vec<_>, _>>()
-        .map_err(failed)?;
-    let message = format!(
-        "Merge the results that `{}` builds on\n\n{}",
-        job.task.step.title,
-        trailers(run, None)
-    );
-    let mut parents = parents;
-    let mut resolving = job
-        .task
-        .worktree
-        .as_ref()
-        .filter(|worktree| worktree.branch.is_empty() && worktree.path.exists());
-    let mut resolved = None;
-    if let Some(worktree) = resolving
-        && let Some(merged) = repo.merged_so_far(&worktree.path).map_err(failed)?
-    {
-        // Parents that conflicted before this one are in it as they were resolved.
-        parents.insert(0, merged);
-    }
-    loop {
-        let conflict = match repo.base_of(&parents, identity, &message).map_err(failed)? {
-            BaseOutcome::Clean(base) => return Ok(base.commit),
-            BaseOutcome::Conflict(conflict) => conflict,
-        };
-        // One conflict is resolved in one worktree; where more parents follow, the next may come.
-        let Some(worktree) = resolving.take() else {
-            if let Some(resolved) = resolved {
-                // What was resolved is in the merge; its place and its branch are for the next conflict.
-                clear(repo, job, resolved, trees).map_err(failed)?;
-            }
-            return Err(ask(repo, run, job, place, &conflict, identity));
-        };
-        let exclude: Vec<String> = agents::handoff::FILES
-            .iter()
-            .map(|name| (*name).to_owned())
-            .collect();
-        let resolution = Resolution {
-            worktree: &worktree.path,
-            conflict: &conflict,
-            settled: &[],
-            exclude: &exclude,
-            message: &message,
-        };
-        match repo.resolved_base(&resolution, identity) {
-            Ok(merged) => {
-                parents.insert(0, merged);
-                resolved = Some(worktree);
-            }
-            Err(worktree::Error::StillConflicted { paths }) => {
-                let mut open = conflict;
-                open.paths.retain(|one| paths.contains(&one.path));
-                return Err(needs(job, &open, &worktree.path));
-            }
-            Err(error) => return Err(failed(error)),
-        }
-    }
-}
-
-/// Makes the worktree in which a person resolves a conflict.
-fn ask(
-    repo: &Repo,
-    run: &Run,
-    job: &Job,
-    place: &Path,
-    conflict: &Conflict,
-    identity: &Identity,
-) -> PrepareFailure {
-    let name = place
-        .file_name()
-        .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-    let path = place.with_file_name(format!("{name}--conflict"));
-    let made = repo
-        .step_branch(run.id.as_str(), &format!("{}--conflict", job.task.step.id))
-        .and_then(|branch| repo.add_conflict_worktree(&path, &branch, conflict, identity));
-    match made {
-        Ok(made) => needs(job, conflict, &made.path),
-        Err(error) => PrepareFailure::Failed(failure(&error)),
-    }
-}
-
-fn needs(job: &Job, conflict: &Conflict, path: &Path) -> PrepareFailure {
-    let index_of = |task: &TaskId| {
-        let run = job.run.as_ref()?;
-        run.tasks.iter().position(|id| id == task)
-    };
-    let touching = conflict.paths.iter().flat_map(|path| &path.parents);
-    let mut steps: Vec<usize> = touching
-        .filter_map(|parent| conflict.parents.get(*parent))
-        .filter_map(|commit| {
-            job.parents
-                .iter()
-                .find(|task| task.product.commit.as_deref() == Some(commit.as_str()))
-        })
-        .filter_map(|task| index_of(&task.id))
-        .collect();
-    steps.sort_unstable();
-    steps.dedup();
-    let paths = conflict
-        .paths
-        .iter()
-        .map(|path| path.path.display().to_string())
-        .collect();
-    PrepareFailure::Needs(Need::Conflict {
-        paths,
-        steps,
-        worktree: Some(path.to_owned()),
-    })
-}
-
 fn remove(repo: &Repo, job: &Job, path: &Path, keep: bool, trees: &Trees) -> worktree::Result<()> {
-    let number = job.task.last_attempt().map_or(0, |attempt| attempt.number);
-    let name = format!("{}/{}-{number}", run_name(job), job.task.step.id);
+    let name = saved_as(job, number(job));
     trees.release(repo, path, &name, keep).map(drop)
-}
-
-/// Removes the worktree of an earlier attempt, and its branch, so that the next has the same name.
-fn clear(repo: &Repo, job: &Job, earlier: &Worktree, trees: &Trees) -> worktree::Result<()> {
-    remove(repo, job, &earlier.path, false, trees)?;
-    if job.task.back.is_some() && !earlier.branch.is_empty() {
-        // The branch has what earlier rounds left: it goes on from there.
-        return Ok(());
-    }
-    let (run, step) = (run_name(job), &job.task.step.id);
-    let branch = match earlier.branch.as_str() {
-        "" => repo.step_branch(&run, &format!("{step}--conflict"))?,
-        branch => branch.to_owned(),
-    };
-    repo.remove_branch(&branch, &format!("{run}/{step}-branch"))
-        .map(drop)
 }

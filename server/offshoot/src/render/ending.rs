@@ -108,11 +108,13 @@ fn trouble(run: &Run, tails: &Tails, style: Style) -> Vec<String> {
         let bar = style.either("│", "|");
         lines.extend(tail.map(|text| line(Paint::Dim, &format!("  {bar} {text}"), style)));
     }
-    // What a failed run says of itself only repeats what its steps say.
+    // What a failed run says of itself only repeats what its steps say; one that waits says more where no step does.
+    let waits = |step: &Step| step.status == "needs_input";
+    let waits = run.status == "needs_input" && !run.steps.iter().any(waits);
     let own = run
         .error
         .as_ref()
-        .filter(|_| lines.is_empty() || run.status == "running");
+        .filter(|_| lines.is_empty() || run.status == "running" || waits);
     if let Some(error) = own {
         lines.push(line(Paint::Plain, &error.message, style));
         lines.extend(
@@ -255,6 +257,12 @@ fn decisions(run: &Run) -> Vec<Next> {
             );
             next.push((command, "let the configured agent do it"));
         }
+    }
+    if run.steps.iter().any(|step| step.status == "failed") {
+        next.push((
+            format!("offshoot workflow retry {id}"),
+            "do again what failed",
+        ));
     }
     next.push((
         format!("offshoot workflow resume {id}"),

@@ -87,6 +87,13 @@ pub(crate) fn show(run: &Run, columns: Option<usize>, style: Style) -> Vec<Strin
                 .with(Paint::Red, &error.message)
                 .finish(None, style),
         );
+        let hint = error.hint.iter();
+        lines.extend(hint.map(|hint| {
+            Row::new()
+                .text("  ")
+                .with(Paint::Dim, hint)
+                .finish(None, style)
+        }));
     }
     for step in &run.steps {
         lines.push(String::new());

@@ -250,19 +250,7 @@ fn a_moved_submodule_is_taken_as_a_commit_and_not_into_the_working_tree() {
         f.repo.apply("run", &base, &result).unwrap(),
         ApplyOutcome::Clashes(clashes) if clashes[0].reason == ClashReason::Submodule
     ));
-    let who = f.who();
-    let landing = Landing {
-        run: "run",
-        base: &base,
-        result: &result,
-        only: &[],
-        message: "m",
-        who: &who,
-    };
-    assert!(matches!(
-        f.repo.apply_commit(&landing).unwrap(),
-        LandOutcome::Landed(_)
-    ));
+    f.landed(&base, &result);
     f.git(&["submodule", "--quiet", "update"]);
     assert_eq!(
         fs::read_to_string(f.root().join("lib/lib.txt")).unwrap(),
@@ -291,10 +279,7 @@ fn what_is_uncommitted_in_a_submodule_is_told() {
     write(f.root(), "lib/lib.txt", "moved\n");
     let moved = commit_all(f.folder.path(), &f.root().join("lib"), "moved by the user");
     write(f.root(), "lib/lib.txt", "uncommitted\n");
-    let taken = f
-        .repo
-        .working_tree_commit(&f.who(), "m", &[], UntrackedLimits::default())
-        .unwrap();
+    let taken = f.taken().unwrap();
     assert_eq!(taken.notes, [DirtyNote::DirtySubmodule("lib".into())]);
     assert_eq!(link(&f, &taken.commit), moved);
     let w = filled_at(&f, "s", &taken.commit);
@@ -302,4 +287,35 @@ fn what_is_uncommitted_in_a_submodule_is_told() {
         fs::read_to_string(w.path.join("lib/lib.txt")).unwrap(),
         "moved\n"
     );
+}
+
+#[test]
+fn a_submodule_that_both_moved_is_resolved_in_it() {
+    let f = fixture();
+    let change = |name: &str, text: &str| {
+        let w = filled(&f, name);
+        write(&w.path, &format!("lib/{name}.txt"), text);
+        f.harvest(&w).commit.unwrap()
+    };
+    let parents = [change("a", "a\n"), change("b", "b\n")];
+    let theirs = link(&f, &parents[1]);
+    let conflict = conflict(f.repo.base_of(&parents, &f.who(), "m").unwrap());
+    assert_eq!(conflict.files(), [PathBuf::from("lib")]);
+    let path = f.trees().join("conflict");
+    let at = f
+        .repo
+        .add_conflict_worktree(&path, "offshoot-step/run/c--conflict", &conflict, &f.who())
+        .unwrap();
+    assert_eq!(read(&at.path, "lib/a.txt"), "a\n", "it is filled");
+    assert!(conflicts::resolve(&f, &conflict, &at).is_err());
+    f.git_in(
+        &at.path.join("lib"),
+        &["merge", "-q", "-m", "both", theirs.as_str()],
+    );
+    // Not committed in the superproject: what is checked out counts.
+    let merged = conflicts::resolve(&f, &conflict, &at).unwrap().merge;
+    f.repo.remove_worktree(&at.path, "c").unwrap();
+    let w = filled_at(&f, "c", &merged);
+    assert_eq!(read(&w.path, "lib/a.txt"), "a\n");
+    assert_eq!(read(&w.path, "lib/b.txt"), "b\n");
 }
