@@ -89,3 +89,58 @@ fn problems_of_the_file_are_shown_with_their_places() {
         assert_eq!(checked["diagnostics"], serde_json::json!([]));
     }
 }
+
+#[test]
+fn a_watcher_goes_by_the_file_as_it_is_now_and_by_the_last_one_that_can_be_used() {
+    let sandbox = sandbox!();
+    let repo = repo(&sandbox, &agents(&["echo first >> who.txt"], ""));
+    let told = sandbox.path("home/told");
+    let watcher = watch_into(&sandbox, &repo, &told);
+    let hears = |what: &str, count: usize| {
+        wait_until(what, LIMIT, || {
+            let told = std::fs::read_to_string(&told).ok()?;
+            (told.matches(what).count() == count).then_some(())
+        });
+    };
+    let who = |expected: &str| {
+        wait_until(expected, LIMIT, || {
+            let who = std::fs::read_to_string(repo.path.join("who.txt")).ok()?;
+            (who == expected).then_some(())
+        });
+    };
+    hears("watching", 1);
+    leave(&repo.path, "n1", "@a b");
+    who("first\n");
+    let file = ".cursor/background-agents.yaml";
+    repo.write(file, &agents(&["echo second >> who.txt"], ""));
+    hears("watching", 2);
+    leave(&repo.path, "n2", "@a b");
+    who("first\nsecond\n");
+    // Half an edit.
+    repo.write(file, "agents:\n  - name: tester\n    type: backgr");
+    hears("what it said before holds", 1);
+    leave(&repo.path, "n3", "@a b");
+    who("first\nsecond\nsecond\n");
+    process::signal(watcher.pid(), nix::sys::signal::Signal::SIGINT);
+    watcher.wait().expect_code(0);
+}
+
+#[test]
+fn the_agents_that_tapps_agents_generates_for_a_workflow_are_understood() {
+    let sandbox = sandbox!();
+    // One for each step: it knows its step by its variables, and its files as `watch`.
+    let agents = "agents:\n- name: \"TappsCodingAgents Workflow: Fast - gen\"\n  type: background\n  commands: ['echo $WORKFLOW_ID $STEP_ID >> gen.log']\n  environment: [TAPPS_AGENTS_MODE=cursor, WORKFLOW_ID=fast, STEP_ID=gen]\n  triggers: [Run step gen]\n  worktree: workflow-fast-gen\n  watch: [\"src/**\", requirements.md]\n  metadata: {workflow_name: Fast, generated: true}\n";
+    let repo = repo(&sandbox, agents);
+    let checked = repo.offshoot(&["bg-config", "validate"]).expect_code(0);
+    assert_eq!(checked.stderr, "", "{checked}");
+    once(&repo, 0);
+    for (path, expected) in [("requirements.md", 1), ("src/deep/er.py", 2)] {
+        support::tree::put(&repo.path.join(path), "new\n");
+        once(&repo, 0);
+        assert_eq!(
+            repo.read("gen.log"),
+            "fast gen\n".repeat(expected),
+            "{path}"
+        );
+    }
+}
