@@ -170,3 +170,31 @@ fn runs_of_one_repository_wait_for_each_other_by_the_settings() {
     assert_eq!(repo.wait_end(&one)["status"], "completed");
     assert_eq!(repo.wait_end(&two)["status"], "completed");
 }
+
+#[test]
+fn what_another_run_was_seen_to_write_is_waited_for() {
+    let sandbox = sandbox!();
+    let home = sandbox.path("home").display().to_string();
+    let repo = sandbox.repo(&[
+        ("src/x.txt", LINES),
+        (
+            "one.yaml",
+            &format!("steps:\n  - {{id: a, run: 'echo a >> src/x.txt; touch {home}/on-a; await-file {home}/go-a'}}\n"),
+        ),
+        (
+            "two.yaml",
+            "metadata: {overlap: serialize}\nsteps:\n  - {id: b, needs: [], touches: [src/], run: touch b}\n  - {id: c, needs: [], touches: [docs/], run: touch c}\n",
+        ),
+    ]);
+    // It declares nothing, and is alone: nobody has looked at it when the other comes.
+    let one = id(&repo.detach(&["one.yaml"]));
+    wait_at_work(&sandbox, "a");
+    let two = id(&repo.detach(&["two.yaml"]));
+    repo.wait_step(&two, "c", "completed");
+    let expected = format!("waits for step `a` of run {one}: both edit src/x.txt");
+    wait_reason(&repo, &two, "b", &expected);
+    let_go(&sandbox, "a");
+    assert_eq!(repo.wait_end(&one)["status"], "completed");
+    assert_eq!(repo.wait_end(&two)["status"], "completed");
+    sandbox.finish();
+}

@@ -3,7 +3,7 @@
 //! Only where it can matter: a repository in which several steps are at work, or one is and another waits that
 //! names what it touches. The look is a `git diff` and a `git ls-files` in each worktree; they start no hook and
 //! write nothing. Between two looks lies fifty times what the last one took, so that they cost at most a
-//! fiftieth of one processor.
+//! fiftieth of one processor; but a step that may only begin after a look gets one at once.
 
 use crate::core::{Core, Ending};
 use model::machine::Watched;
@@ -20,20 +20,25 @@ const REST: u32 = 50;
 /// Looks now and then until the daemon ends.
 pub(crate) async fn run(core: Arc<Core>) {
     let mut ending = core.ending.subscribe();
-    let mut pause = ROUND;
+    let mut rests_until = Instant::now();
     loop {
         tokio::select! {
-            () = tokio::time::sleep(pause) => {}
+            () = tokio::time::sleep(ROUND) => {}
             _ = ending.wait_for(|ending| *ending == Ending::Ends) => return,
         }
-        let Ok(watched) = core.engine.look(model::machine::State::to_watch).await else {
+        let wanted = core.engine.look(move |state| {
+            let urgent = state.waits_for_a_look();
+            (urgent || Instant::now() >= rests_until).then(|| state.to_watch())
+        });
+        let Ok(wanted) = wanted.await else {
             return;
         };
+        let Some(watched) = wanted else { continue };
         let began = Instant::now();
         for one in watched {
             look(&core, one).await;
         }
-        pause = ROUND.max(began.elapsed() * REST);
+        rests_until = Instant::now() + began.elapsed() * REST;
     }
 }
 

@@ -3,6 +3,7 @@
 //! by [`super::State::effects_under_way`].
 
 use crate::ids::{RunId, TaskId};
+use crate::time::Timestamp;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -20,6 +21,8 @@ pub(super) struct Flight {
     pub(super) hand_off: HashSet<TaskId>,
     /// Files that attempts under way were seen to have written.
     pub(super) wrote: HashMap<TaskId, Arc<[String]>>,
+    /// When that was last looked at.
+    pub(super) seen: HashMap<TaskId, Timestamp>,
     /// Pairs of attempts under way of which it was said that they edit the same.
     pub(super) told: BTreeSet<(TaskId, TaskId)>,
     /// When each tenant last began a task, as a count of begun tasks.
@@ -39,6 +42,7 @@ impl Flight {
     /// Forgets what an attempt was seen to write.
     pub(super) fn forget_edits(&mut self, id: &TaskId) {
         self.wrote.remove(id);
+        self.seen.remove(id);
         self.told.retain(|(one, other)| one != id && other != id);
     }
 

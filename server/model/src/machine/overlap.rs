@@ -2,7 +2,8 @@
 //!
 //! Who waits: a queued step that serializes waits for every step at work in its repository whose edits meet
 //! its own, and for every one before it in the queue that they meet, whatever that one waits for. So nobody
-//! is overtaken for ever, and as each waits for what is at work or stands before it, not all can wait.
+//! is overtaken for ever, and as each waits for what is at work or stands before it, not all can wait. Beside one
+//! at work that declares nothing it begins once somebody has looked at what that has written.
 
 use super::State;
 use super::beside::called;
@@ -22,12 +23,24 @@ const MOST_LOOKS: usize = 200_000;
 /// The most steps that are named as editing the same.
 const MOST_NAMED: usize = 5;
 
+/// A look at what a task edits is good for this long, in milliseconds.
+const GOOD_FOR: i64 = 10_000;
+
 /// Why a queued task does not begin.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Held {
     by: TaskId,
-    /// What both edit; none where nobody looked that far.
-    what: Option<String>,
+    why: Why,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Why {
+    /// Both edit this.
+    Both(String),
+    /// Nobody looked that far.
+    Behind,
+    /// The other declares nothing, and what it has written so far is looked at first.
+    Unseen,
 }
 
 /// A task at work whose edits are to be looked at.
@@ -84,6 +97,7 @@ impl State {
 
     fn hold_back_in(&self, tenant: &Path, held: &mut HashMap<TaskId, Held>) {
         let mut taken: Vec<(&TaskId, Edits)> = self.at_work(tenant).collect();
+        let silent: Vec<&Task> = self.silent(tenant).collect();
         let mut looks = 0;
         for id in self.queue.that_serialize(tenant) {
             let Some(task) = self.tasks.get(id) else {
@@ -91,7 +105,16 @@ impl State {
             };
             if looks > MOST_LOOKS {
                 let by = taken.last().map(|(id, _)| (*id).clone());
-                held.extend(by.map(|by| (id.clone(), Held { by, what: None })));
+                let held_by = |by| {
+                    (
+                        id.clone(),
+                        Held {
+                            by,
+                            why: Why::Behind,
+                        },
+                    )
+                };
+                held.extend(by.map(held_by));
                 continue;
             }
             let own = Edits::declared(&task.step);
@@ -101,10 +124,17 @@ impl State {
                 let what = own.meeting(edits)?;
                 Some(Held {
                     by: (*by).clone(),
-                    what: Some(what.to_string()),
+                    why: Why::Both(what.to_string()),
                 })
             });
-            held.extend(met.map(|met| (id.clone(), met)));
+            let unseen = || {
+                let unseen = silent.iter().find(|other| !self.was_seen(other, task))?;
+                Some(Held {
+                    by: unseen.id.clone(),
+                    why: Why::Unseen,
+                })
+            };
+            held.extend(met.or_else(unseen).map(|held| (id.clone(), held)));
             taken.push((id, own));
         }
     }
@@ -113,6 +143,30 @@ impl State {
     fn at_work(&self, tenant: &Path) -> impl Iterator<Item = (&TaskId, Edits)> {
         let ids = self.editing.get(tenant).into_iter().flatten();
         ids.filter_map(|id| Some((id, self.edits(self.tasks.get(id)?))))
+    }
+
+    /// Tasks at work in a repository that do not say what they edit, and can be looked at.
+    fn silent(&self, tenant: &Path) -> impl Iterator<Item = &Task> {
+        let ids = self.editing.get(tenant).into_iter().flatten();
+        let tasks = ids.filter_map(|id| self.tasks.get(id));
+        tasks.filter(|task| {
+            let looked_at = self.overlap_of(task) != Overlap::Off && watch(task).is_some();
+            looked_at && task.step.touches.is_empty()
+        })
+    }
+
+    /// Whether somebody looked at what one has written, not long before the other came into the queue or later.
+    fn was_seen(&self, silent: &Task, queued: &Task) -> bool {
+        let TaskState::Queued { since } = queued.state else {
+            return true;
+        };
+        let seen = self.flight.seen.get(&silent.id);
+        seen.is_some_and(|seen| seen.0 >= since.0.saturating_sub(GOOD_FOR))
+    }
+
+    /// Whether a queued task waits for a look at what others have written.
+    pub fn waits_for_a_look(&self) -> bool {
+        self.held.values().any(|held| held.why == Why::Unseen)
     }
 
     fn edits(&self, task: &Task) -> Edits {
@@ -136,9 +190,10 @@ impl State {
         let task = self.tasks.get(id)?;
         if let Some(held) = self.held.get(id) {
             let other = self.name(&held.by, task)?;
-            return Some(match &held.what {
-                Some(what) => format!("waits for {other}: both edit {what}"),
-                None => format!("waits behind {other} for files that others edit"),
+            return Some(match &held.why {
+                Why::Both(what) => format!("waits for {other}: both edit {what}"),
+                Why::Behind => format!("waits behind {other} for files that others edit"),
+                Why::Unseen => format!("waits for a look at what {other} edits"),
             });
         }
         if task.active().is_none() || self.overlap_of(task) == Overlap::Off {
@@ -235,6 +290,7 @@ impl State {
         turn: &mut Turn,
     ) {
         self.flight.wrote.insert(id.clone(), files);
+        self.flight.seen.insert(id.clone(), now);
         self.held_is_old = true;
         self.tell_overlaps(id, now, turn);
     }

@@ -124,7 +124,9 @@ impl State {
             }
             (Report::Wrote(files), Phase::Running { .. }) => {
                 let known = self.flight.wrote.get(id);
-                let news = known.map_or(&[][..], |known| known) != files.as_slice();
+                // Somebody may wait for just that look.
+                let news = self.queue.any_serialize()
+                    || known.map_or(&[][..], |known| known) != files.as_slice();
                 let wrote = news.then(|| Change::Wrote(id.clone(), files.into()));
                 wrote.into_iter().collect()
             }

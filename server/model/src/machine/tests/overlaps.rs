@@ -199,6 +199,39 @@ fn what_a_step_is_seen_to_write_counts() {
 }
 
 #[test]
+fn beside_one_that_declares_nothing_a_step_begins_after_a_look() {
+    for (files, expected) in [
+        (&[][..], ""),
+        (&["docs/x"], ""),
+        (
+            &["lib/x.rs"],
+            "waits for step `a` of run r: both edit lib/x.rs",
+        ),
+    ] {
+        let mut world = World::new(4);
+        world.start("r", workflow(None, &[(&[], &[])]));
+        play(&mut world, "a to running");
+        // Long before, and while nobody waited.
+        wrote(&mut world, "r.a", &["docs/y"]);
+        world.now.0 += 60_000;
+        world.start("other", serialize(&[(&[], &["lib/**"]), (&[], &[])]));
+        let begun = |world: &World, step: &str| world.tasks[&TaskId::new(step)].attempts.len();
+        assert_eq!(
+            note(&world, "other.a"),
+            "waits for a look at what step `a` of run r edits"
+        );
+        assert!(world.state.waits_for_a_look());
+        assert_eq!((begun(&world, "other.a"), begun(&world, "other.b")), (0, 1));
+        wrote(&mut world, "r.a", files);
+        assert!(!world.state.waits_for_a_look());
+        let waits = world.state.overlap_note(&TaskId::new("other.a"));
+        let waits = waits.filter(|note| note.starts_with("waits"));
+        assert_eq!(waits.unwrap_or_default(), expected);
+        assert_eq!(begun(&world, "other.a") == 1, expected.is_empty());
+    }
+}
+
+#[test]
 fn the_one_that_ends_later_finds_what_both_changed() {
     let mut world = World::new(4);
     world.start(
