@@ -65,7 +65,7 @@ impl Repo {
     /// Files that match `exclude` (git globs from the root) stay as the index has them.
     ///
     /// # Errors
-    /// [`Error::UntrackedTooBig`]; [`Error::NoCommits`].
+    /// [`Error::UntrackedTooBig`]; [`Error::Unreadable`]; [`Error::NoCommits`].
     pub fn working_tree_commit(
         &self,
         identity: &Identity,

@@ -27,9 +27,17 @@ pub enum Error {
         /// The folder that git names.
         path: PathBuf,
     },
+    /// The checkout that a run was started in is not there any more.
+    #[error(
+        "the checkout {path}, in which the run was started, is gone; ask in another checkout of the same repository (`--repo DIR`)"
+    )]
+    CheckoutGone {
+        /// Its root.
+        path: PathBuf,
+    },
     /// The repository is bare, or the path lies in its `.git` folder.
     #[error(
-        "{path} has no working tree (a bare repository or a .git folder); open one of its worktrees instead"
+        "{path} has no working tree (a bare repository, a .git folder, or core.worktree names another folder); open one of its worktrees instead"
     )]
     NoWorkTree {
         /// What was asked for.
@@ -204,9 +212,17 @@ pub enum Error {
         /// The files, relative to the root.
         paths: Vec<PathBuf>,
     },
+    /// Files or folders that are to be part of a run's base are closed to the user.
+    #[error(
+        "{} cannot be read; open it to yourself, ignore it, or leave what is uncommitted out", list(.paths)
+    )]
+    Unreadable {
+        /// The files and folders, relative to the root.
+        paths: Vec<PathBuf>,
+    },
     /// Untracked files are too many, or too large, to be part of a run's base.
     #[error(
-        "there are {files} untracked files with {} MB; ignore what does not belong to the project, or leave what is uncommitted out", .bytes / 1_000_000
+        "there are {files} untracked files ({} MB in all); ignore what does not belong to the project, or leave what is uncommitted out", .bytes / 1_000_000
     )]
     UntrackedTooBig {
         /// How many.

@@ -140,7 +140,10 @@ impl Snapshot<'_> {
             let output = call.output()?;
             let locked_out = was_locked_out(&output.stderr);
             if locked_out && closed == Closed::IsAnError {
-                return Err(call.failed(&output));
+                return Err(match closed_paths(&output.stderr) {
+                    paths if paths.is_empty() => call.failed(&output),
+                    paths => Error::Unreadable { paths },
+                });
             }
             if !opened && locked_out {
                 // git takes a folder that it cannot read for an empty one, and says so only in a
@@ -208,6 +211,18 @@ fn was_locked_out(stderr: &[u8]) -> bool {
     crate::bytes::lossy(stderr).contains("Permission denied")
 }
 
+/// `error: open("a b"): Permission denied`, `warning: could not open directory 'a/': Permission denied`
+fn closed_paths(stderr: &[u8]) -> Vec<PathBuf> {
+    let text = crate::bytes::lossy(stderr);
+    let named = |line: &str| {
+        let (said, _) = line.rsplit_once(": Permission denied")?;
+        let file = || said.split_once("open(\"")?.1.strip_suffix("\")");
+        let folder = || said.split_once("directory '")?.1.strip_suffix("/'");
+        file().or_else(folder).map(PathBuf::from)
+    };
+    text.lines().filter_map(named).collect()
+}
+
 /// Gives the owner the right to read every file and folder, and to write folders.
 fn open_up(root: &Path) {
     let entries = walkdir::WalkDir::new(root).follow_links(false).into_iter();
@@ -252,6 +267,14 @@ mod tests {
             Some(PathBuf::from("a b/c"))
         );
         assert_eq!(repository_without_commit(b"fatal: other"), None);
+    }
+
+    #[test]
+    fn what_is_closed_is_read_from_the_message() {
+        let text = "warning: could not open directory 'a b/c/': Permission denied\n\
+                    error: open(\"d's\"): Permission denied\nerror: unable to index file 'd's'\nfatal: adding files failed\n";
+        let expected = ["a b/c", "d's"].map(PathBuf::from);
+        assert_eq!(closed_paths(text.as_bytes()), expected);
     }
 
     #[test]
