@@ -162,6 +162,33 @@ fn a_base_that_was_rebased_or_deleted_is_kept() {
 }
 
 #[test]
+fn a_result_outlives_the_checkout_that_it_was_started_in() {
+    let sandbox = sandbox!();
+    let main = repo(&sandbox);
+    let place = sandbox.path("feature").display().to_string();
+    main.git(&["worktree", "add", "--quiet", "-b", "feature", &place]);
+    let run = id(&completed(&main.beside(&place), &["run", "w.yaml"]));
+    main.git(&["worktree", "remove", &place]);
+    let elsewhere = sandbox.offshoot(&["diff", &run]).expect_code(2);
+    assert!(elsewhere.stderr.contains("is gone"), "{elsewhere}");
+    let other = sandbox.repo_named("other", &[("a.txt", "a\n")]);
+    other.offshoot(&["apply", &run]).expect_code(2);
+
+    let diff = main.offshoot(&["diff", &run, "--stat"]).expect_code(0);
+    assert!(diff.stdout.contains("new.txt"), "{diff}");
+    main.offshoot(&["apply", &run]).expect_code(0);
+    assert!(main.read("list.txt").contains("TWO"));
+    main.offshoot(&["apply", &run, "--undo"]).expect_code(0);
+    // Moved as a whole.
+    let moved = sandbox.path("moved");
+    std::fs::rename(&main.path, &moved).expect("the repository moves");
+    let moved = main.beside(moved);
+    moved.offshoot(&["apply", &run, "--commit"]).expect_code(0);
+    moved.offshoot(&["discard", &run]).expect_code(0);
+    assert_eq!(moved.git(&["branch", "--list", "offshoot*"]), "");
+}
+
+#[test]
 fn a_result_that_git_collected_is_said_to_be_gone() {
     let sandbox = sandbox!();
     let repo = repo(&sandbox);

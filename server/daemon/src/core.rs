@@ -143,6 +143,7 @@ pub(crate) fn git_error(error: &worktree::Error) -> Error {
         | worktree::Error::BranchGone { .. }
         | worktree::Error::NotApplied { .. }
         | worktree::Error::NothingSaved { .. }
+        | worktree::Error::CheckoutGone { .. }
         | worktree::Error::Collected { .. } => ErrorKind::NotFound,
         worktree::Error::Git { .. } | worktree::Error::Io { .. } => ErrorKind::Failed,
         _ => ErrorKind::Refused,

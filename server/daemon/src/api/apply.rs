@@ -1,6 +1,6 @@
 //! Taking a run's result: into the working tree, onto a branch, and back.
 
-use super::{Session, find, results};
+use super::{Session, checkout, find, results};
 use model::run::{Run, RunState};
 use protocol::results::{Applied, ApplyMode, ApplyParams, FileChange};
 use protocol::{Error, ErrorKind};
@@ -35,7 +35,7 @@ pub(super) async fn apply(session: &Session, params: ApplyParams) -> Result<Appl
     };
     let only = params.paths.iter().map(PathBuf::from).collect();
     let work = move || {
-        let repo = crate::ports::open_with(&run.repo, &run.environment)?;
+        let repo = checkout::of(&run, params.repo.as_deref())?;
         let (base, to) = (Oid::parse(&run.base)?, Oid::parse(&to)?);
         let job = Job {
             repo: &repo,

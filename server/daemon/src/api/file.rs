@@ -1,7 +1,7 @@
 //! A file of a run or step, before and after: from its commits, from a worktree in which somebody works, or, where git
 //! ignores it, from the artifact store.
 
-use super::{Session, find, results};
+use super::{Session, checkout, find, results};
 use model::run::Run;
 use model::task::Task;
 use protocol::file::{FileContent, FileRead, Side};
@@ -31,7 +31,7 @@ pub(super) async fn read(session: &Session, params: FileRead) -> Result<FileCont
         .git(move || match from {
             From::Folder(folder) => Ok((worktree::file_below(&folder, &path, LARGEST)?, None)),
             From::Commit(commit) => {
-                let repo = crate::ports::open_with(&run.repo, &run.environment)?;
+                let repo = checkout::of(&run, params.repo.as_deref())?;
                 let found = repo.file_at(&Oid::parse(&commit)?, &path, LARGEST)?;
                 match (&found, kept) {
                     (FileAt::Missing, Some((folder, path))) => {

@@ -3,6 +3,7 @@
 mod again;
 mod apply;
 mod base;
+mod checkout;
 mod config;
 mod control;
 mod file;

@@ -1,6 +1,6 @@
 //! What becomes of a run's result: look at it, take it, give it up.
 
-use super::{Session, find};
+use super::{Session, checkout, find};
 use crate::convert;
 use crate::ports::{clear_conflict, conflict_saved_as};
 use crate::trees::Trees;
@@ -50,7 +50,7 @@ pub(super) async fn diff(session: &Session, params: DiffParams) -> Result<Diff, 
     session
         .core
         .git(move || {
-            let repo = crate::ports::open_with(&run.repo, &run.environment)?;
+            let repo = checkout::of(&run, params.repo.as_deref())?;
             let (from_oid, to_oid) = (Oid::parse(&from)?, Oid::parse(&to)?);
             repo.still_there(&from_oid)?;
             repo.still_there(&to_oid)?;
@@ -179,7 +179,10 @@ pub(super) async fn discard(session: &Session, params: RunRef) -> Result<Discard
     let trees = Arc::clone(&session.core.wiring.worktrees.trees);
     let warnings = crate::ports::tear_down_all(&session.core, &run, &tasks).await;
     let place = crate::ports::conflict_place(&session.core.home, &run.id);
-    let work = move || give_up(&run, &tasks, &place, &trees);
+    let work = move || {
+        let repo = checkout::of(&run, params.repo.as_deref())?;
+        give_up(&repo, &run, &tasks, &place, &trees)
+    };
     let done = session.core.git(work).await?;
     let at = crate::clock::now();
     let remember = move |store: &mut store::Store| store.set_discarded(&discarded, at);
@@ -194,13 +197,13 @@ pub(super) async fn discard(session: &Session, params: RunRef) -> Result<Discard
 }
 
 fn give_up(
+    repo: &Repo,
     run: &Run,
     tasks: &[Task],
     place: &Path,
     trees: &Trees,
 ) -> worktree::Result<(Vec<String>, Vec<String>)> {
-    let repo = crate::ports::open_with(&run.repo, &run.environment)?;
-    let mut saved = remove_worktrees(&repo, run, tasks, place, trees)?;
+    let mut saved = remove_worktrees(repo, run, tasks, place, trees)?;
     let result = match &run.state {
         RunState::Ended {
             result: Some(result),
@@ -239,7 +242,7 @@ pub(crate) fn remove_worktrees(
             saved.extend(trees.release(repo, &worktree.path, &name, false)?);
         }
     }
-    if place.exists() {
+    if repo.noted_at(place).is_some() {
         let name = conflict_saved_as(run.id.as_str());
         saved.extend(clear_conflict(repo, place, &name, None, trees)?);
     }
