@@ -82,6 +82,37 @@ fn a_step_that_fails_after_a_conflict_does_not_bring_it_up_again() {
 }
 
 #[test]
+fn a_folder_that_somebody_deleted_is_made_again() {
+    let sandbox = sandbox!();
+    let ends = "steps:\n  - {id: a, run: echo a > same.txt, needs: []}\n  - {id: b, run: echo b > same.txt, needs: []}\n";
+    let files = [
+        ("same.txt", "base\n"),
+        ("w.yaml", FAILS),
+        ("ends.yaml", ends),
+    ];
+    let repo = sandbox.repo(&files);
+    support::tree::put(&sandbox.path("home/go"), "");
+    for workflow in ["w.yaml", "ends.yaml"] {
+        let run = repo.call(&["--json", "run", workflow]).run();
+        let run = id(&run.expect_code(4).json());
+        let place = |repo: &Repo<'_>| {
+            let list = repo.json(&["worktree", "list"]);
+            let mut all = list["worktrees"].as_array().into_iter().flatten();
+            let found = all.find(|one| one["state"] == "conflict");
+            text(found.expect("a conflict"), "path").to_owned()
+        };
+        std::fs::remove_dir_all(place(&repo)).expect("the folder");
+        repo.offshoot(&["workflow", "resume", &run]).expect_code(4);
+        let conflict = repo.beside(place(&repo));
+        assert!(conflict.read("same.txt").contains("<<<<<<<"));
+        conflict.write("same.txt", "both\n");
+        repo.offshoot(&["workflow", "resume", &run]).expect_code(0);
+        assert_eq!(repo.show(&format!("offshoot/{run}"), "same.txt"), "both\n");
+        assert_eq!(left(&repo), "");
+    }
+}
+
+#[test]
 fn a_run_that_was_given_up_in_a_conflict_can_be_discarded() {
     let sandbox = sandbox!();
     let ends = "steps:\n  - {id: a, run: echo a > same.txt, needs: []}\n  - {id: b, run: echo b > same.txt, needs: []}\n";

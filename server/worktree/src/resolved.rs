@@ -2,6 +2,9 @@
 //! it twice when what follows fails; what was saved of the worktree goes where the merge has all of it, so that
 //! the list of saved work names only what can still be missed.
 
+use std::path::Path;
+
+use crate::add::read_note;
 use crate::bytes;
 use crate::error::{Error, Result};
 use crate::oid::Oid;
@@ -45,6 +48,12 @@ impl Repo {
             .args(["--max-parents=1", "--max-count=1", merge.as_str()])
             .args(without);
         Ok(call.run()?.is_empty().then_some(merge))
+    }
+
+    /// The commit and the branch of a worktree of ours as they were noted when it was made, also where somebody
+    /// deleted its folder since.
+    pub fn noted_at(&self, path: &Path) -> Option<(Oid, String)> {
+        read_note(&self.admin_dir_for(path)?)
     }
 
     /// Forgets the merges that were kept for a run.

@@ -272,7 +272,7 @@ pub(super) async fn prune(session: &Session, params: PruneParams) -> Result<Prun
                     .removed
                     .extend(there.map(|worktree| worktree.path.display().to_string()));
                 let place = crate::ports::conflict_place(&home, &run.id);
-                let resolving = place.exists().then(|| place.display().to_string());
+                let resolving = repo.noted_at(&place).map(|_| place.display().to_string());
                 pruned.removed.extend(resolving);
                 pruned.salvaged.extend(results::remove_worktrees(
                     &repo, &run, &tasks, &place, &trees,

@@ -60,7 +60,7 @@ fn try_finish(
     }
     let conflict = match repo.finish_run(name, &base, &leaves, &identity, &message)? {
         FinishOutcome::Done(branch) => {
-            if place.exists() {
+            if repo.noted_at(place).is_some() {
                 // Given up: a step that was done since brought the results together.
                 clear_conflict(&repo, place, &saved_as(name), None, trees)?;
             }
@@ -69,6 +69,8 @@ fn try_finish(
         FinishOutcome::Conflict(conflict) => conflict,
     };
     if !place.exists() {
+        // What is left of an earlier one, if somebody deleted its folder.
+        clear_conflict(&repo, place, &saved_as(name), None, trees)?;
         return ask(&repo, name, place, &conflict, &identity);
     }
     let resolution = Resolution {

@@ -51,7 +51,7 @@ pub(super) fn base(
         };
         // One conflict is resolved in one worktree; where more parents follow, the next may come.
         let Some(worktree) = resolving.take() else {
-            return Err(ask(repo, run, job, place, &conflict, identity));
+            return Err(ask(repo, run, job, place, &conflict, identity, trees));
         };
         let exclude: Vec<String> = agents::handoff::FILES
             .iter()
@@ -88,13 +88,16 @@ fn ask(
     place: &Path,
     conflict: &Conflict,
     identity: &Identity,
+    trees: &Trees,
 ) -> PrepareFailure {
     let name = place
         .file_name()
         .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     let path = place.with_file_name(format!("{name}--conflict"));
-    let made = repo
-        .step_branch(run.id.as_str(), &format!("{}--conflict", job.task.step.id))
+    // What is left of an earlier one, if somebody deleted its folder.
+    let cleared = clear_conflict(repo, &path, &saved_as(job, number(job)), None, trees);
+    let made = cleared
+        .and_then(|_| repo.step_branch(run.id.as_str(), &format!("{}--conflict", job.task.step.id)))
         .and_then(|branch| repo.add_conflict_worktree(&path, &branch, conflict, identity));
     match made {
         Ok(made) => needs(job, conflict, &made.path),
@@ -171,10 +174,12 @@ pub(crate) fn clear_conflict(
     merge: Option<&Oid>,
     trees: &Trees,
 ) -> worktree::Result<Vec<SalvageRef>> {
-    let made = repo.worktree_at(place).ok();
+    let noted = repo.noted_at(place);
     let mut saved: Vec<SalvageRef> = Vec::new();
     saved.extend(trees.release(repo, place, salvage_name, false)?);
-    let Some(made) = made else { return Ok(saved) };
-    saved.extend(repo.remove_branch(&made.branch, &format!("{salvage_name}-branch"))?);
-    repo.forget_saved(&made.base, merge, saved)
+    let Some((conflicted, branch)) = noted else {
+        return Ok(saved);
+    };
+    saved.extend(repo.remove_branch(&branch, &format!("{salvage_name}-branch"))?);
+    repo.forget_saved(&conflicted, merge, saved)
 }
