@@ -184,3 +184,54 @@ fn a_folder_that_is_not_there_is_said() {
     assert!(message.contains("nowhere"), "{answer:#}");
     assert_eq!(answer["error"]["retryable"], false, "{answer:#}");
 }
+
+#[test]
+fn every_placeholder_has_its_value() {
+    let sandbox = sandbox!();
+    let names = [
+        "command",
+        "prompt",
+        "command_file_path",
+        "command_file",
+        "worktree",
+        "workflow_id",
+        "run_id",
+        "step_id",
+    ];
+    let lines = names.map(|name| format!("echo {name}={{{name}}} >> got.txt"));
+    // As a value of a variable, too.
+    let variables = names.map(|name| format!("\"V_{name}={{{name}}}\""));
+    let commands: Vec<&str> = lines.iter().map(String::as_str).collect();
+    let more = format!("    environment: [{}]\n", variables.join(", "));
+    let all = [
+        &commands[..],
+        &["env | grep ^V_ | sed s/^V_// | sort > variables.txt"],
+    ]
+    .concat();
+    let repo = repo(&sandbox, &agents(&all, &more));
+    let file = repo.path.join(".cursor/.cursor-skill-command.txt");
+    let command = serde_json::json!({"command": "@a b", "prompt": "do it", "execution_id": "n1", "workflow_id": "w", "run_id": "w-1", "step_id": "s"});
+    support::tree::put(&file, &command.to_string());
+    once(&repo, 0);
+    let (root, file) = (repo.path.display(), file.display());
+    let expected = [
+        "command=@a b".to_owned(),
+        "prompt=do it".to_owned(),
+        format!("command_file_path={file}"),
+        format!("command_file={file}"),
+        format!("worktree={root}"),
+        "workflow_id=w".to_owned(),
+        "run_id=w-1".to_owned(),
+        "step_id=s".to_owned(),
+    ];
+    assert_eq!(repo.read("got.txt").lines().collect::<Vec<_>>(), expected);
+    let mut sorted = expected.to_vec();
+    sorted.sort();
+    let mut variables: Vec<String> = repo
+        .read("variables.txt")
+        .lines()
+        .map(str::to_owned)
+        .collect();
+    variables.sort();
+    assert_eq!(variables, sorted);
+}
