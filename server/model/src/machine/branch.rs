@@ -65,6 +65,8 @@ fn went_elsewhere(task: &Task, index: usize) -> bool {
         // It was not asked: what it would have said is what leads on.
         (TaskState::Skipped { why, .. }, _) => *why == SkipReason::Condition && !pass,
         (_, Some(answer)) if answer.way == Way::Aside => !aside,
+        // It failed before its gate could be asked: neither way was gone, and both steps miss it alike.
+        (_, None) if !task.satisfies() => false,
         _ => !pass,
     }
 }

@@ -6,7 +6,7 @@ use super::world::World;
 use crate::machine::Command;
 use crate::round::Way;
 use crate::run::{RunOutcome, RunState};
-use crate::task::TaskState;
+use crate::task::{SkipReason, TaskState};
 use proptest::prelude::*;
 use std::fmt::Write as _;
 
@@ -250,6 +250,32 @@ steps:
         drain
         = review:failed ship:skipped escalate:completed end:skipped run:failed",
     );
+}
+
+#[test]
+fn a_gate_that_was_never_asked_went_no_way() {
+    let workflow = "steps:
+  - {id: review, run: x, gate: {condition: steps.review.outputs.says == 'good', on_pass: ship, on_fail: escalate}}
+  - {id: ship, run: x}
+  - {id: escalate, run: x}
+  - {id: tell, run: x, needs: [escalate]}
+  - {id: mourn, run: x, needs: [review], condition: steps.review.status == 'failed'}
+";
+    let mut world = World::new(2);
+    let parsed = crate::language::parse("w.yaml", workflow.as_bytes());
+    world.start("r", parsed.workflow.expect("a workflow"));
+    super::script::play(
+        &mut world,
+        "review fail memory\ndrain\n= review:failed mourn:completed run:failed",
+    );
+    for step in ["ship", "escalate", "tell"] {
+        let state = &world.tasks[&super::script::task(step)].state;
+        let why = SkipReason::Dependency;
+        assert!(
+            matches!(state, TaskState::Skipped { why: found, .. } if *found == why),
+            "{step}: {state:?}"
+        );
+    }
 }
 
 #[test]
