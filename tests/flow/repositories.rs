@@ -61,6 +61,24 @@ fn steps_work_in_submodules_and_their_commits_stay() {
 }
 
 #[test]
+fn a_submodule_that_two_steps_moved_is_merged_in_the_folder_of_the_conflict() {
+    let sandbox = sandbox!();
+    let workflow = "steps:\n  - {id: a, needs: [], run: echo a > lib/a.txt}\n  - {id: b, needs: [], run: echo b > lib/b.txt}\n  \
+                    - {id: all, needs: [a, b], run: cat lib/a.txt lib/b.txt > seen.txt}\n";
+    let repo = with_submodule(&sandbox, workflow);
+    let run = repo.call(&["--json", "run", "w.yaml"]).run();
+    let run = run.expect_code(4).json();
+    assert_eq!(step(&run, "all")["conflicts"][0]["path"], "lib");
+    let lib = repo.beside(format!("{}/lib", text(step(&run, "all"), "worktree")));
+    let theirs = repo.git(&["rev-parse", &format!("offshoot-step/{}/b:lib", id(&run))]);
+    lib.git(&["merge", "--quiet", "--message", "both", &theirs]);
+    repo.offshoot(&["workflow", "resume", &id(&run)])
+        .expect_code(0);
+    let result = format!("offshoot/{}", id(&run));
+    assert_eq!(repo.show(&result, "seen.txt"), "a\nb\n");
+}
+
+#[test]
 fn a_submodule_whose_commit_is_not_here_is_a_warning() {
     let sandbox = sandbox!();
     let repo = with_submodule(&sandbox, "steps:\n  - {id: a, run: touch a}\n");
