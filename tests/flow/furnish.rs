@@ -78,6 +78,11 @@ fn cursors_setup_is_run_in_every_form_and_shown() {
             "{\"setup-worktree\": [\"no\"], \"setup-worktree-unix\": [\"echo from $ROOT_WORKTREE_PATH > made.txt\", \"echo second >> made.txt\"]}",
         ),
         ("script", "{\"setup-worktree\": \"setup.sh\"}"),
+        ("above", "{\"setup-worktree\": \"../tools/setup\"}"),
+        (
+            "of the checkout",
+            "{\"setup-worktree-unix\": \"$ROOT_WORKTREE_PATH/.cursor/setup.sh\", \"setup-worktree\": 1}",
+        ),
     ] {
         let sandbox = sandbox!();
         let repo = sandbox.repo(&[
@@ -85,6 +90,11 @@ fn cursors_setup_is_run_in_every_form_and_shown() {
             (
                 ".cursor/setup.sh",
                 "echo from $ROOT_WORKTREE_PATH > made.txt; echo second >> made.txt\n",
+            ),
+            // It may not be executed, and is of another shell.
+            (
+                "tools/setup",
+                "#!/usr/bin/env bash\n[[ -n $BASH ]] && echo from $ROOT_WORKTREE_PATH > made.txt; echo second >> made.txt\n",
             ),
             (
                 "w.yaml",
@@ -98,10 +108,14 @@ fn cursors_setup_is_run_in_every_form_and_shown() {
             expected,
             "{name}"
         );
-        let log = repo.offshoot(&["workflow", "logs", text(&run, "run_id"), "a"]);
-        if log.code == 0 {
-            assert!(log.stdout.contains("the step"), "{log}");
-        }
+        let log = repo.offshoot(&["background", "logs", text(&run, "run_id"), "a"]);
+        let said = log.expect_code(0).stdout;
+        let (first, _) = said.split_once('\n').unwrap_or_default();
+        assert!(
+            first.starts_with("$ ") && !first.contains("[ -f"),
+            "{name}: {said}"
+        );
+        assert!(said.contains("the step"), "{name}: {said}");
     }
 }
 
@@ -114,9 +128,14 @@ fn setup_that_fails_says_so() {
             "it broke",
         ),
         ("{\"setup-worktree\": 3}", ".cursor/worktrees.json"),
+        (
+            "{\"setup-worktree\": \"npm ci\"}",
+            "the script `npm ci` is neither in the worktree nor in the checkout; commands stand in a list",
+        ),
+        ("{\"setup-wroktree\": []}", "`setup-wroktree` is not known"),
     ] {
         let repo = sandbox.repo_named(
-            if expected == "it broke" { "a" } else { "b" },
+            &format!("repo-{}", expected.len()),
             &[
                 (".cursor/worktrees.json", json),
                 (

@@ -1,7 +1,7 @@
 //! Setup and teardown of worktrees: commands of the settings or of `.cursor/worktrees.json`, run under a
 //! supervisor like everything else, in a folder beside that of the attempt.
 
-use super::beside::{TEARDOWN, make_room};
+use super::beside::{SETUP, TEARDOWN, make_room};
 use super::spec::Common;
 use crate::core::Core;
 use crate::trees::Plan;
@@ -24,7 +24,7 @@ pub(super) async fn tear_down(common: &Common, job: &Job) {
     if commands.is_empty() || !made.is_some_and(|made| made.path.is_dir()) {
         return;
     }
-    if let Err(failure) = run(common, job, TEARDOWN, Plan::script(commands)).await {
+    if let Err(failure) = run(common, job, TEARDOWN, Plan::teardown_script(commands)).await {
         tracing::warn!(attempt = %job.attempt(), failure = failure.message, "teardown failed");
     }
 }
@@ -56,7 +56,7 @@ pub(crate) async fn tear_down_all(core: &Core, run: &Run, tasks: &[Task]) -> Vec
             gate: None,
             hand_offs_full: false,
         };
-        let script = Plan::script(&record.teardown);
+        let script = Plan::teardown_script(&record.teardown);
         if let Err(failure) = self::run(common, &job, TEARDOWN, script).await {
             warnings.push(format!("step `{}`: {}", task.step.id, failure.message));
         }
@@ -98,5 +98,11 @@ fn message(name: &str, failure: &Failure, last_lines: &[String]) -> String {
     let last = last.map_or_else(String::new, |line| {
         format!("; its last line: {}", line.trim())
     });
-    format!("{name} of its worktree failed: {}{last}", failure.message)
+    let what = match failure.class {
+        FailureClass::Timeout if name == SETUP => {
+            "it took longer than offshoot.worktrees.timeout allows"
+        }
+        _ => failure.message.as_str(),
+    };
+    format!("{name} of its worktree failed: {what}{last}")
 }

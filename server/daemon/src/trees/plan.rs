@@ -12,6 +12,8 @@ use worktree::{Include, Repo};
 const CURSOR_FILE: &str = ".cursor/worktrees.json";
 /// Its keys, the one for this system first.
 const CURSOR_KEYS: [&str; 2] = ["setup-worktree-unix", "setup-worktree"];
+/// The one for another system.
+const CURSOR_ELSEWHERE: &str = "setup-worktree-windows";
 /// The largest that is read.
 const LARGEST: u64 = 1 << 20;
 
@@ -62,12 +64,28 @@ const USUAL_INPUTS: &[&str] = &[
     ".gitignore",
 ];
 
+/// A shell command, and what is said before it is run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Command {
+    said: String,
+    shell: String,
+}
+
+impl Command {
+    fn of(text: &str) -> Self {
+        Self {
+            said: text.to_owned(),
+            shell: text.to_owned(),
+        }
+    }
+}
+
 /// What is to be done in a new worktree.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Plan {
     pub(crate) include: Include,
-    /// Shell commands, in order.
-    pub(crate) commands: Vec<String>,
+    /// What is run, in order.
+    pub(crate) commands: Vec<Command>,
     /// Shell commands before it goes.
     pub(crate) teardown: Vec<String>,
     pub(crate) timeout: Duration,
@@ -90,7 +108,11 @@ impl Plan {
                 link: settings.link.iter().map(PathBuf::from).collect(),
                 reflink: settings.reflink.iter().map(PathBuf::from).collect(),
             },
-            commands: settings.setup.clone(),
+            commands: settings
+                .setup
+                .iter()
+                .map(|text| Command::of(text))
+                .collect(),
             teardown: settings.teardown.clone(),
             timeout: settings.timeout,
             inputs: settings.inputs.clone(),
@@ -154,14 +176,25 @@ impl Plan {
     }
 
     /// The script of setup: each command in a shell of its own, said before it is run.
-    pub(crate) fn script(commands: &[String]) -> String {
-        let mut script = String::new();
-        for command in commands {
-            let quoted = command.replace('\'', "'\\''");
-            let _ = writeln!(script, "printf '$ %s\\n' '{quoted}'\nsh -e -c '{quoted}'");
-        }
-        script
+    pub(crate) fn script(&self) -> String {
+        self.commands.iter().map(line).collect()
     }
+
+    /// The same of teardown.
+    pub(crate) fn teardown_script(commands: &[String]) -> String {
+        let commands = commands.iter().map(|text| Command::of(text));
+        commands.map(|command| line(&command)).collect()
+    }
+}
+
+fn line(Command { said, shell }: &Command) -> String {
+    let (said, shell) = (quoted(said), quoted(shell));
+    format!("printf '$ %s\\n' {said}\nsh -e -c {shell}\n")
+}
+
+/// As one word of a shell.
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "'\\''"))
 }
 
 /// FNV-1a with a start of its own: equal words are no matter of security here.
@@ -173,7 +206,7 @@ fn fnv(bytes: &[u8], start: u64) -> u64 {
 }
 
 /// Commands, and the script where one is named.
-type Commands = (Vec<String>, Option<PathBuf>);
+type Commands = (Vec<Command>, Option<PathBuf>);
 
 /// The commands of Cursor's file.
 fn of_cursor(root: &Path) -> Result<Option<Commands>, String> {
@@ -187,20 +220,33 @@ fn of_cursor(root: &Path) -> Result<Option<Commands>, String> {
     }
     let text = std::fs::read(&file).map_err(|error| bad(&error.to_string()))?;
     let value: Value = serde_json::from_slice(&text).map_err(|error| bad(&error.to_string()))?;
+    let Value::Object(keys) = &value else {
+        return Err(bad("it is no mapping of `setup-worktree` to commands"));
+    };
     let found = CURSOR_KEYS
         .iter()
-        .find_map(|key| Some((*key, value.get(key)?)));
+        .find_map(|key| Some((*key, keys.get(*key)?)));
     let Some((key, value)) = found else {
-        return Ok(None);
+        let misspelled =
+            |key: &&String| key.starts_with("setup") && key.as_str() != CURSOR_ELSEWHERE;
+        return match keys.keys().find(misspelled) {
+            Some(key) => Err(bad(&format!(
+                "`{key}` is not known; the keys are `setup-worktree-unix` and `setup-worktree`"
+            ))),
+            None => Ok(None),
+        };
     };
     match value {
         Value::String(script) => {
-            let path = root.join(".cursor").join(script);
+            let path = match of_checkout(script) {
+                Some(below) => root.join(below),
+                None => root.join(".cursor").join(script),
+            };
             Ok(Some((vec![run_script(script)], Some(path))))
         }
         Value::Array(items) => {
-            let commands = items.iter().map(|item| item.as_str().map(str::to_owned));
-            let commands: Option<Vec<String>> = commands.collect();
+            let commands = items.iter().map(|item| item.as_str().map(Command::of));
+            let commands: Option<Vec<Command>> = commands.collect();
             let commands = commands
                 .ok_or_else(|| bad(&format!("`{key}` holds something else than commands")))?;
             Ok(Some((commands, None)))
@@ -211,13 +257,33 @@ fn of_cursor(root: &Path) -> Result<Option<Commands>, String> {
     }
 }
 
-/// A script lies beside the file that names it: in the worktree, else in the main checkout.
-fn run_script(script: &str) -> String {
-    let name = script.replace('\'', "'\\''");
-    format!(
-        "s='.cursor/{name}'; [ -f \"$s\" ] || s=\"$ROOT_WORKTREE_PATH/$s\"; \
-         if [ -x \"$s\" ]; then case \"$s\" in /*) \"$s\";; *) \"./$s\";; esac; else sh \"$s\"; fi"
-    )
+/// What of a script's path comes after the variable that names the main checkout.
+fn of_checkout(script: &str) -> Option<&str> {
+    let named = ["$ROOT_WORKTREE_PATH/", "${ROOT_WORKTREE_PATH}/"];
+    named.iter().find_map(|name| script.strip_prefix(name))
+}
+
+/// A script lies beside the file that names it: in the worktree, else in the main checkout. One that may not be
+/// executed is given to the program that its first line names.
+fn run_script(script: &str) -> Command {
+    let place = match (of_checkout(script), script.starts_with('/')) {
+        (Some(below), _) => format!("s=\"$ROOT_WORKTREE_PATH\"/{}", quoted(below)),
+        (None, true) => format!("s={}", quoted(script)),
+        (None, false) => format!(
+            "s=./.cursor/{}; [ -f \"$s\" ] || s=\"$ROOT_WORKTREE_PATH/$s\"",
+            quoted(script)
+        ),
+    };
+    let missing = quoted(&format!(
+        "{CURSOR_FILE}: the script `{script}` is neither in the worktree nor in the checkout; commands stand in a list"
+    ));
+    Command {
+        said: script.to_owned(),
+        shell: format!(
+            "{place}\n[ -f \"$s\" ] || {{ printf '%s\\n' {missing} >&2; exit 1; }}\n\
+             if [ -x \"$s\" ]; then \"$s\"; else $(sed -n '1s/^#! *//p;1!q' \"$s\" | grep . || echo sh) \"$s\"; fi"
+        ),
+    }
 }
 
 #[cfg(test)]
@@ -232,7 +298,8 @@ mod tests {
         match (of_cursor(folder.path()), expected) {
             (Ok(None), Ok(None)) => {}
             (Ok(Some((commands, _))), Ok(Some(expected))) => {
-                assert_eq!(commands, expected, "{text}")
+                let said: Vec<&str> = commands.iter().map(|one| one.said.as_str()).collect();
+                assert_eq!(said, expected, "{text}")
             }
             (Err(message), Err(part)) => assert!(message.contains(part), "{message}"),
             (got, _) => panic!("{text}: {got:?}"),
@@ -258,13 +325,21 @@ mod tests {
             Err("something else than commands"),
         );
         check("{", Err("worktrees.json: "));
-        let script = run_script("setup.sh");
-        check("{\"setup-worktree\": \"setup.sh\"}", Ok(Some(&[&script])));
+        check(
+            "{\"setup-worktree\": \"setup.sh\"}",
+            Ok(Some(&["setup.sh"])),
+        );
+        check(
+            "{\"setup-worktrees\": [\"a\"]}",
+            Err("`setup-worktrees` is not known"),
+        );
+        check("[\"a\"]", Err("no mapping"));
+        check("{\"$schema\": \"x\", \"other\": 1}", Ok(None));
     }
 
     #[test]
     fn commands_are_quoted() {
-        let script = Plan::script(&["echo 'a b'".to_owned()]);
+        let script = Plan::teardown_script(&["echo 'a b'".to_owned()]);
         assert_eq!(
             script,
             "printf '$ %s\\n' 'echo '\\''a b'\\'''\nsh -e -c 'echo '\\''a b'\\'''\n"

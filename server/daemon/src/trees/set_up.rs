@@ -17,7 +17,7 @@ impl Trees {
     pub(crate) fn pending(&self, worktree: &Path) -> Option<String> {
         let pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
         let plan = pending.get(worktree)?;
-        (!plan.commands.is_empty()).then(|| Plan::script(&plan.commands))
+        (!plan.commands.is_empty()).then(|| plan.script())
     }
 
     /// Notes that setup is done: what it put there may stay when the tree is used again.
