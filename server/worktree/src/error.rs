@@ -204,6 +204,14 @@ pub enum Error {
         /// The bound in bytes.
         limit: u64,
     },
+    /// Too many files would be laid one by one into a worktree.
+    #[error(
+        "more than {most} ignored files would be laid into folders that are tracked; name fewer in `.worktreeinclude` and `copy`, or keep them in a folder that is ignored"
+    )]
+    TooManyLaid {
+        /// The bound.
+        most: usize,
+    },
     /// Files that attributes give to git-lfs would be committed whole.
     #[error(
         "{} would be committed whole, though git-lfs keeps such files; install it, run `git lfs install`, then try again", list(.paths)

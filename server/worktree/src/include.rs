@@ -18,6 +18,10 @@ pub const INCLUDE_FILE: &str = ".worktreeinclude";
 /// Where worktrees of hand-offs lie: never part of another worktree.
 const OWN_FOLDER: &str = ".tapps-agents";
 
+/// Files and folders that are kept out of commits one by one. Each is an argument of git's more than once, and what
+/// changed is compared with all of them.
+const MOST_TOPS: usize = 1000;
+
 /// What is to be laid, relative to the main checkout.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Include {
@@ -97,6 +101,7 @@ impl Repo {
             to: &at.path,
             tops: BTreeSet::new(),
             left_out: Vec::new(),
+            clones: true,
         };
         for path in &include.link {
             lay.link(path)?;
@@ -124,6 +129,8 @@ struct Lay<'a> {
     to: &'a Path,
     tops: BTreeSet<PathBuf>,
     left_out: Vec<(PathBuf, &'static str)>,
+    /// Copies share their blocks, as far as is known.
+    clones: bool,
 }
 
 impl Lay<'_> {
@@ -140,7 +147,13 @@ impl Lay<'_> {
         let missing = missing
             .filter(|above| fs::symlink_metadata(self.to.join(above)).is_err())
             .last();
-        self.tops.insert(missing.unwrap_or(path).to_owned());
+        // What comes after the first of a new folder goes with that.
+        if !path.ancestors().any(|above| self.tops.contains(above)) {
+            self.tops.insert(missing.unwrap_or(path).to_owned());
+            if self.tops.len() > MOST_TOPS {
+                return Err(Error::TooManyLaid { most: MOST_TOPS });
+            }
+        }
         if let Some(parent) = to.parent() {
             fs::create_dir_all(parent).map_err(|e| Error::io("make", parent, e))?;
         }
@@ -225,21 +238,33 @@ impl Lay<'_> {
         let Some(to) = self.place(path)? else {
             return Ok(true);
         };
-        let done = if kind.is_symlink() {
-            self.target(path, &from)
+        let done = match kind.is_symlink() {
+            true => self
+                .target(path, &from)
                 .and_then(|target| std::os::unix::fs::symlink(target, &to))
-        } else {
-            match clone_file(&from, &to, &meta) {
-                Err(_) if !block_by_block => return Ok(false),
-                Err(_) => {
-                    let _ = fs::remove_file(&to);
-                    fs::copy(&from, &to).map(drop)
-                }
-                done => done,
-            }
+                .map(|()| true),
+            false => self.copy(&from, &to, &meta, block_by_block),
         };
-        done.map_err(|e| Error::io("copy to", &to, e))?;
-        Ok(true)
+        done.map_err(|e| Error::io("copy to", &to, e))
+    }
+
+    fn copy(
+        &mut self,
+        from: &Path,
+        to: &Path,
+        meta: &fs::Metadata,
+        block_by_block: bool,
+    ) -> io::Result<bool> {
+        if self.clones && clone_file(from, to, meta).is_ok() {
+            return Ok(true);
+        }
+        // Where it cannot be done once it is not tried for each of thousands of files.
+        self.clones = false;
+        let _ = fs::remove_file(to);
+        if !block_by_block {
+            return Ok(false);
+        }
+        fs::copy(from, to).map(|_| true)
     }
 }
 

@@ -129,6 +129,34 @@ fn copies_links_and_clones_are_laid_and_never_over_anything() {
 }
 
 #[test]
+fn a_folder_counts_once_and_what_lies_scattered_is_bounded() {
+    let f = Fixture::new();
+    f.write(".gitignore", "/deps/\n*.gen\n");
+    f.commit("ignore");
+    let step = f.step("a");
+    let lay = |copy: Vec<PathBuf>| {
+        let include = Include {
+            copy,
+            ..Include::default()
+        };
+        f.repo.lay_included(&step.path, &include)
+    };
+    let many = |path: &str| {
+        let names = (0..1001).map(|number| format!("{path}{number}.gen"));
+        names.map(PathBuf::from).collect::<Vec<_>>()
+    };
+    for path in many("deps/deep/").iter().chain(&many("src/")) {
+        f.write(path.to_str().unwrap(), "x\n");
+    }
+    // All of it lies in one folder that was not there: one thing to keep out of commits.
+    let laid = lay(many("deps/deep/")).unwrap();
+    assert_eq!(laid.tops, paths(&["deps"]));
+    assert!(step.path.join("deps/deep/1000.gen").exists());
+    let told = lay(many("src/")).unwrap_err();
+    assert!(matches!(told, Error::TooManyLaid { most: 1000 }), "{told}");
+}
+
+#[test]
 fn nothing_is_laid_through_a_link_that_leads_out_of_the_worktree() {
     let f = Fixture::new();
     f.write(".gitignore", "/own/\n");
