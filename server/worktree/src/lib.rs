@@ -16,6 +16,7 @@ mod bytes;
 mod conflict;
 mod demo;
 mod diff;
+mod differences;
 mod dirty;
 mod discard;
 mod environment;

@@ -45,27 +45,19 @@ impl Repo {
     /// What `update-index --index-info` needs to bring these paths from `base` to `result`. What goes
     /// comes first, so that a file can take the place of a folder.
     fn index_info(&self, base: &Oid, result: &Oid, wanted: &HashSet<&Path>) -> Result<Vec<u8>> {
-        let call = self
-            .git("diff-tree")
-            .args(["-r", "-z", "--raw", "--no-abbrev", "--no-renames"]);
-        let output = call.args([base.as_str(), result.as_str()]).run()?;
         let (mut gone, mut come) = (Vec::new(), Vec::new());
-        let mut fields = bytes::fields(&output);
-        // `:<mode> <mode> <oid> <oid> <status>`, then the path.
-        while let (Some(head), Some(path)) = (fields.next(), fields.next()) {
-            if !wanted.contains(bytes::path(path).as_path()) {
+        for difference in self.differences(base, result)? {
+            if !wanted.contains(difference.path.as_path()) {
                 continue;
             }
-            let words: Vec<&[u8]> = head.split(|byte| *byte == b' ').collect();
-            let [_, mode, _, oid, _] = words.as_slice() else {
-                continue;
-            };
-            let lines = if *mode == b"000000" {
-                &mut gone
-            } else {
-                &mut come
-            };
-            lines.extend([*mode, b" ", *oid, b"\t", path, b"\0"].concat());
+            let path = bytes::of(&difference.path);
+            match &difference.new {
+                None => gone.extend([b"0 ", result.zero().as_bytes(), b"\t", path, b"\0"].concat()),
+                Some((mode, oid)) => {
+                    come.extend(format!("{mode:o} {oid}\t").into_bytes());
+                    come.extend([path, b"\0"].concat());
+                }
+            }
         }
         gone.extend(come);
         Ok(gone)

@@ -36,6 +36,30 @@ impl Oid {
         &self.0[..10]
     }
 
+    /// The bytes that the digits stand for.
+    pub(crate) fn bytes(&self) -> Vec<u8> {
+        let digit = |c: u8| {
+            if c.is_ascii_digit() {
+                c - b'0'
+            } else {
+                c - b'a' + 10
+            }
+        };
+        let pairs = self.0.as_bytes().chunks_exact(2);
+        pairs
+            .map(|pair| digit(pair[0]) << 4 | digit(pair[1]))
+            .collect()
+    }
+
+    /// The id with these bytes.
+    ///
+    /// # Errors
+    /// [`Error::BadOid`] for another number of them than an id has.
+    pub(crate) fn of_bytes(bytes: &[u8]) -> Result<Self> {
+        let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        Self::parse(&digits)
+    }
+
     /// The id of no object, as long as this one: `update-ref` reads it as "must not exist".
     pub(crate) fn zero(&self) -> String {
         "0".repeat(self.0.len())
@@ -64,5 +88,13 @@ mod tests {
         ] {
             assert_eq!(Oid::parse(text).is_ok(), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn digits_and_bytes_are_the_same_id() {
+        let id = Oid::parse("0123456789abcdef0123456789abcdef01234567").unwrap();
+        assert_eq!(id.bytes()[..3], [0x01, 0x23, 0x45]);
+        assert_eq!(Oid::of_bytes(&id.bytes()).unwrap(), id);
+        assert!(Oid::of_bytes(&[1, 2, 3]).is_err());
     }
 }

@@ -5,8 +5,10 @@
 //!
 //! Which trees are kept, how many and for how long, is not decided here.
 
+mod cache_tree;
 mod config;
 mod index_file;
+mod names;
 mod occupants;
 mod recycle;
 mod retire;

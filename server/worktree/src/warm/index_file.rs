@@ -5,15 +5,30 @@
 
 use std::fs;
 use std::io;
+use std::ops::Range;
 use std::path::Path;
 
+use super::cache_tree;
+use crate::bytes;
+use crate::differences::Difference;
+use crate::oid::Oid;
+
+/// The entries begin behind the signature, the version and their number.
+const BEFORE_ENTRIES: usize = 12;
 /// Before the object id: eight times and numbers of four bytes, then mode and owner and size.
 const BEFORE_ID: usize = 40;
+/// The mode lies there, behind four times, device and inode, before owner, group and size.
+const MODE: Range<usize> = 24..28;
 /// Entries begin at multiples of this.
 const STEP: usize = 8;
 /// In the first flags: more flags follow; the two bits of a merge's stage.
 const EXTENDED: u16 = 0x4000;
 const STAGE: u16 = 0x3000;
+/// The length of the name in the same place; what is longer has this.
+const LENGTH: usize = 0xfff;
+
+/// The name of the extension that has the trees of folders.
+const TREES: &[u8] = b"TREE";
 
 /// The mode of an entry that is a symbolic link.
 pub(crate) const LINK: u32 = 0o120_000;
@@ -24,7 +39,7 @@ pub(crate) const MODULE: u32 = 0o160_000;
 pub(crate) type Moment = (u32, u32);
 
 /// What `lstat` said; inode, device and size are cut to 32 bits, as git does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Stamp {
     pub(crate) changed: Moment,
     pub(crate) modified: Moment,
@@ -53,6 +68,8 @@ pub(crate) struct IndexFile {
     bytes: Vec<u8>,
     id_length: usize,
     pub(crate) entries: Vec<Entry>,
+    /// Where the trees of its folders lie; empty where it does not say them.
+    trees: Range<usize>,
 }
 
 impl IndexFile {
@@ -72,17 +89,18 @@ impl IndexFile {
         }
         let count = number(&bytes, 8).ok_or("it is cut off")?;
         let mut entries = Vec::with_capacity(usize::try_from(count).unwrap_or(0).min(1 << 20));
-        let mut at = 12;
+        let mut at = BEFORE_ENTRIES;
         for _ in 0..count {
             let entry = entry(&bytes[..end], at, id_length)?;
             at = entry.raw.1;
             entries.push(entry);
         }
-        extensions(&bytes[..end], at)?;
+        let trees = extensions(&bytes[..end], at)?;
         Ok(Self {
             bytes,
             id_length,
             entries,
+            trees,
         })
     }
 
@@ -100,31 +118,128 @@ impl IndexFile {
         &self.bytes[entry.id..entry.id + self.id_length]
     }
 
-    /// The same index with only these entries, without extensions. Its checksum is left empty, which
-    /// git reads; the first thing git does with it is to write it anew.
-    pub(crate) fn with_only(&self, keep: impl Fn(usize) -> bool) -> Vec<u8> {
-        let kept = self.entries.iter().enumerate().filter(|(at, _)| keep(*at));
-        let kept: Vec<&Entry> = kept.map(|(_, entry)| entry).collect();
-        let mut out = Vec::with_capacity(self.bytes.len());
-        out.extend_from_slice(&self.bytes[..8]);
-        out.extend_from_slice(&u32::try_from(kept.len()).unwrap_or(0).to_be_bytes());
-        for entry in kept {
-            out.extend_from_slice(&self.bytes[entry.raw.0..entry.raw.1]);
+    /// The object id of the tree that all entries make; none where the index does not say it.
+    pub(crate) fn tree(&self) -> Option<Oid> {
+        let root = cache_tree::root(&self.bytes[self.trees.clone()], self.id_length)?;
+        Oid::of_bytes(root).ok()
+    }
+
+    /// The index of another tree, in which these paths are different, in their order. What is different
+    /// has no stamp. Its checksum is left empty, which git reads; the first thing git does with it is to
+    /// write it anew.
+    pub(crate) fn of_tree(&self, tree: &Oid, differences: &[Difference]) -> Self {
+        let mut next = Self {
+            bytes: Vec::with_capacity(self.bytes.len() + 256 * differences.len()),
+            id_length: self.id_length,
+            entries: Vec::with_capacity(self.entries.len() + differences.len()),
+            trees: 0..0,
+        };
+        next.bytes.extend_from_slice(&self.bytes[..BEFORE_ENTRIES]);
+        let mut left = differences.iter().peekable();
+        for entry in &self.entries {
+            let name = self.name(entry);
+            while let Some(before) = left.next_if(|one| bytes::of(&one.path) < name) {
+                next.put(before);
+            }
+            match left.next_if(|one| bytes::of(&one.path) == name) {
+                Some(instead) => next.put(instead),
+                None => next.keep(&self.bytes, entry),
+            }
         }
-        out.resize(out.len() + self.id_length, 0);
+        left.for_each(|behind| next.put(behind));
+        let count = u32::try_from(next.entries.len()).unwrap_or(u32::MAX);
+        next.bytes[8..BEFORE_ENTRIES].copy_from_slice(&count.to_be_bytes());
+        self.trees_into(&mut next, tree, differences);
+        next.bytes.resize(next.bytes.len() + self.id_length, 0);
+        next
+    }
+
+    fn keep(&mut self, bytes: &[u8], entry: &Entry) {
+        let (from, to) = (entry.raw.0, self.bytes.len());
+        let moved = |at: usize| at - from + to;
+        self.bytes.extend_from_slice(&bytes[from..entry.raw.1]);
+        self.entries.push(Entry {
+            raw: (to, self.bytes.len()),
+            id: moved(entry.id),
+            name: (moved(entry.name.0), moved(entry.name.1)),
+            ..entry.clone()
+        });
+    }
+
+    fn put(&mut self, difference: &Difference) {
+        let Some((mode, id)) = &difference.new else {
+            return;
+        };
+        let (begin, name) = (self.bytes.len(), bytes::of(&difference.path));
+        let length = u16::try_from(name.len().min(LENGTH)).unwrap_or_default();
+        let id_at = begin + BEFORE_ID;
+        self.bytes.resize(id_at, 0);
+        self.bytes[begin + MODE.start..begin + MODE.end].copy_from_slice(&mode.to_be_bytes());
+        self.bytes.extend_from_slice(&id.bytes());
+        self.bytes.extend_from_slice(&length.to_be_bytes());
+        let name_at = self.bytes.len();
+        self.bytes.extend_from_slice(name);
+        let name_end = self.bytes.len();
+        let end = end_of(begin, name_end);
+        self.bytes.resize(end, 0);
+        self.entries.push(Entry {
+            stamp: Stamp::default(),
+            mode: *mode,
+            raw: (begin, end),
+            id: id_at,
+            name: (name_at, name_end),
+        });
+    }
+
+    /// Brings the trees of those folders along in which nothing is different.
+    fn trees_into(&self, next: &mut Self, tree: &Oid, differences: &[Difference]) {
+        let different = |folder: &[u8]| {
+            let at = differences.partition_point(|one| bytes::of(&one.path) < folder);
+            let first = differences.get(at);
+            first.is_some_and(|one| bytes::of(&one.path).starts_with(folder))
+        };
+        let trees = &self.bytes[self.trees.clone()];
+        let root = cache_tree::Root {
+            entries: next.entries.len(),
+            id: &tree.bytes(),
+        };
+        let Some(kept) = cache_tree::with_root(trees, &root, different) else {
+            return;
+        };
+        let length = u32::try_from(kept.len()).unwrap_or_default();
+        next.bytes.extend_from_slice(TREES);
+        next.bytes.extend_from_slice(&length.to_be_bytes());
+        let begin = next.bytes.len();
+        next.bytes.extend_from_slice(&kept);
+        next.trees = begin..next.bytes.len();
+    }
+
+    /// The whole file, in which only these files have a stamp: git writes the others.
+    pub(crate) fn stamped_only(&self, intact: &[bool]) -> Vec<u8> {
+        let mut out = self.bytes.clone();
+        let others = self
+            .entries
+            .iter()
+            .zip(intact)
+            .filter(|(_, intact)| !**intact);
+        for (entry, _) in others {
+            let begin = entry.raw.0;
+            out[begin..begin + MODE.start].fill(0);
+            out[begin + MODE.end..begin + BEFORE_ID].fill(0);
+        }
         out
     }
 
-    /// Paths and object ids of all entries whose file has this name.
+    /// Path, mode and object id of all entries whose file has such a name.
     pub(crate) fn named<'a>(
         &'a self,
         wanted: &'a dyn Fn(&[u8]) -> bool,
-    ) -> impl Iterator<Item = (&'a [u8], &'a [u8])> {
+    ) -> impl Iterator<Item = (&'a [u8], u32, &'a [u8])> {
         let named = self.entries.iter().filter(move |entry| {
             let path = self.name(entry);
             wanted(path.rsplit(|b| *b == b'/').next().unwrap_or(path))
         });
-        named.map(|entry| (self.name(entry), self.id(entry)))
+        named.map(|entry| (self.name(entry), entry.mode, self.id(entry)))
     }
 }
 
@@ -155,7 +270,7 @@ fn entry(bytes: &[u8], at: usize, id_length: usize) -> Result<Entry, &'static st
     }
     let rest = bytes.get(name..).ok_or(cut)?;
     let length = rest.iter().position(|b| *b == 0).ok_or(cut)?;
-    let end = at + (name + length - at + STEP) / STEP * STEP;
+    let end = end_of(at, name + length);
     if end > bytes.len() {
         return Err(cut);
     }
@@ -176,15 +291,26 @@ fn entry(bytes: &[u8], at: usize, id_length: usize) -> Result<Entry, &'static st
     })
 }
 
+/// Where an entry ends: behind its name are one to eight NULs.
+fn end_of(begin: usize, name_end: usize) -> usize {
+    begin + (name_end - begin + STEP) / STEP * STEP
+}
+
 /// What follows the entries may be left out, unless its name begins with a small letter: then the
-/// entries mean something else without it.
-fn extensions(bytes: &[u8], mut at: usize) -> Result<(), &'static str> {
+/// entries mean something else without it. Says where the trees of folders lie.
+fn extensions(bytes: &[u8], mut at: usize) -> Result<Range<usize>, &'static str> {
+    let mut trees = 0..0;
     while let Some(name) = bytes.get(at..at + 4) {
         if name.first().is_some_and(u8::is_ascii_lowercase) {
             return Err("it is split or sparse");
         }
         let length = number(bytes, at + 4).ok_or("it is cut off")?;
-        at += 8 + usize::try_from(length).unwrap_or(usize::MAX / 2);
+        let begin = at + 8;
+        at = begin + usize::try_from(length).unwrap_or(usize::MAX / 2);
+        if name == TREES {
+            bytes.get(begin..at).ok_or("it is cut off")?;
+            trees = begin..at;
+        }
     }
-    Ok(())
+    Ok(trees)
 }

@@ -35,9 +35,10 @@ mod linux {
             let name = name.to_string_lossy();
             name.bytes().all(|b| b.is_ascii_digit()) && name != own
         });
-        numbered
-            .map(|entry| entry.path())
-            .find_map(|process| within(&process, folder, inode).filter(|_| !is_us(&process)))
+        // Asked first: a child that starts its program meanwhile is no stranger.
+        let paths = numbered.map(|entry| entry.path());
+        let mut strangers = paths.filter(|process| !is_us(process));
+        strangers.find_map(|process| within(&process, folder, inode))
     }
 
     /// Whether it is a child of ours between its birth and the start of its program: it has copies of

@@ -4,11 +4,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::index_file::IndexFile;
+use super::names::is_plain;
 use super::occupants;
 use super::set_up::{SetUp, moment};
 use super::sweep::{Sweep, Swept};
 use crate::add::{AddWorktree, Worktree, write_new};
+use crate::bytes;
+use crate::differences::Difference;
 use crate::error::{Error, Result};
+use crate::oid::Oid;
 use crate::remove::set_aside;
 use crate::repo::Repo;
 
@@ -44,6 +48,14 @@ pub enum Recycled {
     Doubt(String, Option<PathBuf>),
 }
 
+/// What a warm tree is to become.
+struct Wanted {
+    /// The index of the commit, with the stamps of those files that are the same as before.
+    index: IndexFile,
+    /// What setup put there, where that is still what the commit wants.
+    set_up: Option<SetUp>,
+}
+
 impl Repo {
     /// Makes a worktree and its branch out of a warm tree. Where anything about the tree is in doubt,
     /// nothing of the new worktree is left, and the tree is to be thrown away.
@@ -51,23 +63,22 @@ impl Repo {
     /// # Errors
     /// Those of making a worktree: then the tree is still where it was.
     pub fn recycle(&self, job: &AddWorktree, warm: &WarmTree) -> Result<Recycled> {
-        let id_length = job.base.as_str().len() / 2;
-        let index = match IndexFile::read(&warm.index, id_length) {
-            Ok(Ok(index)) => index,
-            Ok(Err(why)) => return Ok(doubt(format!("its index: {why}"))),
-            Err(error) => return Ok(doubt(format!("its index: {error}"))),
+        let repo = self.held();
+        let wanted = match repo.wanted(&job.base, warm)? {
+            Ok(wanted) => wanted,
+            Err(why) => return Ok(Recycled::Doubt(why, None)),
         };
         // Three things that wait for different parts of the machine.
         let (made, swept, occupant) = std::thread::scope(|scope| {
-            let swept = scope.spawn(|| sweep(warm, &index));
+            let swept = scope.spawn(|| sweep(warm, &wanted));
             let occupant = scope.spawn(|| occupants::occupant(&warm.tree));
-            let made = self.add_empty(job);
+            let made = repo.add_empty(job);
             (made, swept.join(), occupant.join())
         });
         let made = made?;
         let fail = |why: String| {
             self.unmake(&made.path, &made.branch, &made.base);
-            Ok(doubt(why))
+            Ok(Recycled::Doubt(why, None))
         };
         let (swept, set_up) = match (swept, occupant) {
             (_, Ok(Some(who))) => return fail(who),
@@ -78,66 +89,83 @@ impl Repo {
         if folder_mode(&made.path) != Some(warm.folder_mode) {
             return fail("new folders have other permissions now".into());
         }
-        match self.fill(&made, warm, &index, &swept) {
-            Ok(new) => Ok(self.judge(made, warm, &index, &new, &swept, set_up)),
-            Err(error) => Ok(self.give_up(&made, error.to_string())),
+        if let Err(error) = self.fill(&made, warm, &wanted.index, &swept) {
+            return Ok(self.give_up(&made, error.to_string()));
         }
+        Ok(Recycled::Made {
+            worktree: made,
+            set_up,
+            intact: swept.intact.iter().filter(|intact| **intact).count(),
+        })
     }
 
-    /// Puts the tree into the empty worktree, and has git bring it up to date.
+    /// What the tree is to become for this commit. The inner error is a doubt.
+    fn wanted(&self, base: &Oid, warm: &WarmTree) -> Result<std::result::Result<Wanted, String>> {
+        let of_index = |why: &dyn std::fmt::Display| Ok(Err(format!("its index: {why}")));
+        let old = match IndexFile::read(&warm.index, base.bytes().len()) {
+            Ok(Ok(index)) => index,
+            Ok(Err(why)) => return of_index(&why),
+            Err(error) => return of_index(&error),
+        };
+        let Some(before) = old.tree() else {
+            return of_index(&"it does not say which tree it is of");
+        };
+        let tree = self.tree_of(base)?;
+        // The tree that it was of may have been collected since.
+        let Ok(differences) = self.differences(&before, &tree) else {
+            return Ok(Err("what was checked out cannot be read any more".into()));
+        };
+        // What git refuses is git's to refuse, in a new worktree.
+        let odd = |one: &&Difference| one.new.is_some() && !is_plain(bytes::of(&one.path));
+        if let Some(odd) = differences.iter().find(odd) {
+            return Ok(Err(format!("a name to check: {}", odd.path.display())));
+        }
+        let index = old.of_tree(&tree, &differences);
+        // Attributes say how files are written, also those that did not change.
+        let attributes = |name: &[u8]| name == b".gitattributes";
+        if !old.named(&attributes).eq(index.named(&attributes)) {
+            return Ok(Err(".gitattributes changed".into()));
+        }
+        let inputs = |name: &[u8]| warm.inputs.iter().any(|input| input.as_bytes() == name);
+        let same = old.named(&inputs).eq(index.named(&inputs));
+        let set_up = warm.set_up.as_deref().filter(|_| same);
+        Ok(Ok(Wanted {
+            index,
+            set_up: set_up.and_then(SetUp::read),
+        }))
+    }
+
+    /// Puts the tree into the empty worktree, and has git write what is not there.
     fn fill(
         &self,
         made: &Worktree,
         warm: &WarmTree,
         index: &IndexFile,
         swept: &Swept,
-    ) -> Result<IndexFile> {
+    ) -> Result<()> {
         let own = made.git_dir.join("index");
-        write_new(&own, &index.with_only(|at| swept.intact[at]))?;
+        write_new(&own, &index.stamped_only(&swept.intact))?;
         let dot_git = made.path.join(".git");
         let pointer = fs::read(&dot_git).map_err(|e| Error::io("read", &dot_git, e))?;
         write_new(&warm.tree.join(".git"), &pointer)?;
         // The empty folder makes way in one step; killed before it, the tree is still warm.
         fs::remove_file(&dot_git).map_err(|e| Error::io("remove", &dot_git, e))?;
         fs::rename(&warm.tree, &made.path).map_err(|e| Error::io("rename", &warm.tree, e))?;
-        self.git_at(&made.git_dir, &made.path, "read-tree")
+        let missing = index.entries.iter().zip(&swept.intact);
+        let missing = missing.filter(|(_, intact)| !**intact);
+        let mut names = Vec::new();
+        for (entry, _) in missing {
+            names.extend_from_slice(index.name(entry));
+            names.push(0);
+        }
+        // Without force: what has come there meanwhile is somebody's, and a doubt.
+        self.git_at(&made.git_dir, &made.path, "checkout-index")
             .set(crate::add::workers())
             .var("GIT_LFS_SKIP_SMUDGE", "1")
-            .args(["-m", "-u", made.base.as_str()])
+            .args(["--index", "-z", "--stdin"])
+            .input(names)
             .run()?;
-        self.note(made)?;
-        let id_length = made.base.as_str().len() / 2;
-        let read = IndexFile::read(&own, id_length).map_err(|e| Error::io("read", &own, e))?;
-        read.map_err(|why| Error::odd_answer("read-tree", why.as_bytes()))
-    }
-
-    /// Last doubts: attributes of the tree say how files are written, also those that did not change.
-    fn judge(
-        &self,
-        made: Worktree,
-        warm: &WarmTree,
-        old: &IndexFile,
-        new: &IndexFile,
-        swept: &Swept,
-        set_up: Option<SetUp>,
-    ) -> Recycled {
-        let attributes = |name: &[u8]| name == b".gitattributes";
-        if !old.named(&attributes).eq(new.named(&attributes)) {
-            return self.give_up(&made, ".gitattributes changed".into());
-        }
-        let inputs = |name: &[u8]| warm.inputs.iter().any(|input| input.as_bytes() == name);
-        let same = old.named(&inputs).eq(new.named(&inputs));
-        if let Some(set_up) = set_up.as_ref().filter(|_| !same)
-            && let Err(error) = set_up.take_out_of(&made.path)
-        {
-            return self.give_up(&made, error.to_string());
-        }
-        let intact = swept.intact.iter().filter(|intact| **intact).count();
-        Recycled::Made {
-            worktree: made,
-            set_up: set_up.is_some() && same,
-            intact,
-        }
+        self.note(made)
     }
 
     /// Takes a worktree back in which the tree lies already.
@@ -148,28 +176,24 @@ impl Repo {
     }
 }
 
-fn doubt(why: String) -> Recycled {
-    Recycled::Doubt(why, None)
-}
-
-/// Goes over the tree; a second time without what setup put there, where that is not whole.
-fn sweep(warm: &WarmTree, index: &IndexFile) -> std::io::Result<(Swept, Option<SetUp>)> {
+/// Goes over the tree; a second time without what setup put there, where that is not whole. Says
+/// whether it is.
+fn sweep(warm: &WarmTree, wanted: &Wanted) -> std::io::Result<(Swept, bool)> {
     let written = moment(&Some(fs::metadata(&warm.index)?));
-    let set_up = warm.set_up.as_deref().and_then(SetUp::read);
     let nothing = SetUp::default();
     let mut job = Sweep {
         root: &warm.tree,
-        index,
+        index: &wanted.index,
         written,
-        set_up: set_up.as_ref().unwrap_or(&nothing),
+        set_up: wanted.set_up.as_ref().unwrap_or(&nothing),
         folder_mode: warm.folder_mode,
     };
     let swept = job.run()?;
-    if set_up.is_none() || swept.set_up {
-        return Ok((swept, set_up));
+    if wanted.set_up.is_none() || swept.set_up {
+        return Ok((swept, wanted.set_up.is_some()));
     }
     job.set_up = &nothing;
-    Ok((job.run()?, None))
+    Ok((job.run()?, false))
 }
 
 impl WarmTree {
@@ -182,7 +206,12 @@ impl WarmTree {
             return Err(who);
         }
         let index = IndexFile::read(&self.index, id_length).map_err(|e| e.to_string())?;
-        sweep(self, &index?).map(drop).map_err(|e| e.to_string())
+        let as_it_was = Wanted {
+            index: index?,
+            set_up: self.set_up.as_deref().and_then(SetUp::read),
+        };
+        let swept = sweep(self, &as_it_was).map_err(|e| e.to_string());
+        swept.map(drop)
     }
 }
 

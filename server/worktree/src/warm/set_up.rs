@@ -83,23 +83,6 @@ impl SetUp {
         Ok(found)
     }
 
-    /// Removes everything of it from a worktree in which it is whole.
-    pub(crate) fn take_out_of(&self, root: &Path) -> crate::error::Result<()> {
-        for path in self.folders.keys().chain(self.files.keys()) {
-            let above = path.iter().rposition(|b| *b == b'/');
-            // What lies in a folder of setup goes with that.
-            if above.is_some_and(|end| self.folders.contains_key(&path[..end])) {
-                continue;
-            }
-            let path = root.join(bytes::path(path));
-            match fs::remove_file(&path) {
-                Ok(()) => {}
-                Err(_) => crate::remove::remove_folder(&path)?,
-            }
-        }
-        Ok(())
-    }
-
     /// Writes it, once the clock has gone on since the last file of it changed. Fields end in a NUL,
     /// because names may hold line ends.
     pub(crate) fn write(&self, path: &Path) -> io::Result<()> {
