@@ -38,8 +38,9 @@ impl Deref for Reader<'_> {
 }
 
 impl Repo {
-    /// The same repository, kept open while the result is: for a piece of work, not for longer.
-    pub(crate) fn held(&self) -> Self {
+    /// The same repository, kept open for reading while the result is: for a piece of work, not for longer.
+    #[must_use]
+    pub fn held(&self) -> Self {
         let open = git2::Repository::open(self.git_dir()).ok();
         self.holding(open.map(|repo| Held(Arc::new(Mutex::new(repo)))))
     }

@@ -157,7 +157,8 @@ fn make(
     before: &Mutex<HashMap<AttemptId, harvest::Before>>,
 ) -> Result<Worktree, PrepareFailure> {
     let failed = |error: worktree::Error| PrepareFailure::Failed(failure(&error));
-    let repo = open(job).map_err(PrepareFailure::Failed)?;
+    let closed = open(job).map_err(PrepareFailure::Failed)?;
+    let repo = closed.held();
     let Some(run) = &job.run else {
         let failure = Failure::new(FailureClass::Worktree, "a task without run has no worktree");
         return Err(PrepareFailure::Failed(failure));
@@ -215,7 +216,7 @@ fn make(
         .insert(
             job.attempt(),
             harvest::Before {
-                repo,
+                repo: closed,
                 identity,
                 shared,
                 unfilled,

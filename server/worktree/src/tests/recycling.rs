@@ -89,6 +89,22 @@ impl Fixture {
         assert_eq!(away.unwrap().folder.as_deref(), to);
     }
 
+    /// The tree that a worktree's index makes, as it is and with one more file.
+    fn trees_of(&self, worktree: &Worktree) -> [Oid; 2] {
+        let index = self.folder.path().join("index-to-try");
+        fs::copy(worktree.git_dir.join("index"), &index).unwrap();
+        let git = |command| {
+            let git = self.repo.git_at(&worktree.git_dir, &worktree.path, command);
+            git.index(&index)
+        };
+        let before = git("write-tree").oid().unwrap();
+        let file = worktree.path.join("many/added.txt");
+        fs::write(&file, "added\n").unwrap();
+        git("add").arg("many/added.txt").run().unwrap();
+        fs::remove_file(&file).unwrap();
+        [before, git("write-tree").oid().unwrap()]
+    }
+
     /// Uses the tree for a worktree of `base`, and compares with a fresh one. Says how many files stayed.
     fn recycled(
         &self,
@@ -130,6 +146,9 @@ impl Fixture {
         let head = self.git_in(&worktree.path, &["symbolic-ref", "HEAD"]);
         assert_eq!(head.trim(), "refs/heads/offshoot-step/r/again");
         assert_eq!(worktree.base, *base);
+        // What the index says of the trees of folders is true, also once something is added.
+        let trees = [&worktree, &fresh].map(|of| self.trees_of(of));
+        assert_eq!(trees[0], trees[1]);
         self.repo.remove_worktree(&fresh.path, "x/fresh").unwrap();
         self.repo.remove_branch(&fresh.branch, "x/branch").unwrap();
         Ok((worktree, set_up, intact))
@@ -302,6 +321,33 @@ fn doubts_throw_the_tree_away() {
             .unwrap(),
         Recycled::Doubt(_, None)
     ));
+}
+
+#[test]
+fn a_commit_with_a_name_that_git_refuses_is_left_to_git() {
+    let (f, first, _) = two_commits();
+    let tree_of = |entry: String| {
+        f.repo
+            .git("mktree")
+            .input(entry.into_bytes())
+            .oid()
+            .unwrap()
+    };
+    let blob = f.git(&["rev-parse", "HEAD:src/a.txt"]);
+    let hooks = tree_of(format!("100755 blob {blob}\tpost-checkout\n"));
+    for (n, evil) in [".git", "..", "GIT~1", ".git "].into_iter().enumerate() {
+        let seat = f.seat(&format!("s{n}"), &first);
+        f.put_away(&seat);
+        let tree = tree_of(format!("040000 tree {hooks}\t{evil}\n"));
+        let commit = f.git(&["commit-tree", "-m", "evil", tree.as_str()]);
+        let commit = Oid::parse(&commit).unwrap();
+        let made = f.repo.recycle(&f.wanted("again", &commit), &seat.warm);
+        let Recycled::Doubt(why, None) = made.unwrap() else {
+            panic!("{evil} was taken");
+        };
+        assert!(why.contains("a name to check"), "{why}");
+        assert!(!f.trees().join("again").exists(), "{evil}");
+    }
 }
 
 #[test]

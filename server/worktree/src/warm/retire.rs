@@ -88,6 +88,7 @@ impl Repo {
             |found: &IndexFile| found.entries.iter().any(|entry| entry.mode == MODULE);
         let found = match read {
             Ok(found) if with_modules(&found) => Err("it has submodules"),
+            Ok(found) if found.tree().is_none() => Err("it does not say which tree it is of"),
             other => other,
         };
         let found = match found {
