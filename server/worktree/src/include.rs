@@ -1,7 +1,7 @@
 //! What is laid into a worktree beside its commit, from the main checkout: ignored files that people
 //! name (`.env`), links to folders too heavy to copy, clones of folders where copies cost nothing.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fs::{self, File};
 use std::io;
 use std::path::{Component, Path, PathBuf};
@@ -115,7 +115,9 @@ impl Repo {
         let (tops, left_out) = (lay.tops, lay.left_out);
         let tops: Vec<PathBuf> = tops.into_iter().collect();
         let ignored = self.ignored_in(&at.git_dir, &at.path, &tops)?;
-        let not_ignored = tops.iter().filter(|path| !ignored.contains(path));
+        // A pattern may match many thousands.
+        let ignored: HashSet<PathBuf> = ignored.into_iter().collect();
+        let not_ignored = tops.iter().filter(|path| !ignored.contains(*path));
         Ok(Laid {
             not_ignored: not_ignored.cloned().collect(),
             tops,
