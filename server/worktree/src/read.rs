@@ -41,6 +41,9 @@ impl Repo {
     /// The same repository, kept open for reading while the result is: for a piece of work, not for longer.
     #[must_use]
     pub fn held(&self) -> Self {
+        if self.kept_open().is_some() {
+            return self.clone();
+        }
         let open = git2::Repository::open(self.git_dir()).ok();
         self.holding(open.map(|repo| Held(Arc::new(Mutex::new(repo)))))
     }

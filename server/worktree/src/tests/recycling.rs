@@ -146,6 +146,8 @@ impl Fixture {
         let head = self.git_in(&worktree.path, &["symbolic-ref", "HEAD"]);
         assert_eq!(head.trim(), "refs/heads/offshoot-step/r/again");
         assert_eq!(worktree.base, *base);
+        // It looks at the checksum of the index too.
+        self.git_in(&worktree.path, &["fsck", "--no-dangling"]);
         // What the index says of the trees of folders is true, also once something is added.
         let trees = [&worktree, &fresh].map(|of| self.trees_of(of));
         assert_eq!(trees[0], trees[1]);

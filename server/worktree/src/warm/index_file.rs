@@ -8,6 +8,9 @@ use std::io;
 use std::ops::Range;
 use std::path::Path;
 
+use rustix::fs::FileType;
+use sha2::Digest;
+
 use super::cache_tree;
 use crate::bytes;
 use crate::differences::Difference;
@@ -60,6 +63,17 @@ pub(crate) struct Entry {
     raw: (usize, usize),
     id: usize,
     name: (usize, usize),
+}
+
+impl Entry {
+    /// What it is on disk.
+    pub(crate) fn kind(&self) -> FileType {
+        match self.mode {
+            LINK => FileType::Symlink,
+            MODULE => FileType::Directory,
+            _ => FileType::RegularFile,
+        }
+    }
 }
 
 /// All of them, in git's order.
@@ -125,8 +139,7 @@ impl IndexFile {
     }
 
     /// The index of another tree, in which these paths are different, in their order. What is different
-    /// has no stamp. Its checksum is left empty, which git reads; the first thing git does with it is to
-    /// write it anew.
+    /// has no stamp.
     pub(crate) fn of_tree(&self, tree: &Oid, differences: &[Difference]) -> Self {
         let mut next = Self {
             bytes: Vec::with_capacity(self.bytes.len() + 256 * differences.len()),
@@ -214,20 +227,36 @@ impl IndexFile {
         next.trees = begin..next.bytes.len();
     }
 
-    /// The whole file, in which only these files have a stamp: git writes the others.
-    pub(crate) fn stamped_only(&self, intact: &[bool]) -> Vec<u8> {
-        let mut out = self.bytes.clone();
-        let others = self
+    /// The bytes of an index of some of the entries, without stamps: what git is to write.
+    pub(crate) fn only(&self, wanted: impl Fn(usize) -> bool) -> Vec<u8> {
+        let wanted = self
             .entries
             .iter()
-            .zip(intact)
-            .filter(|(_, intact)| !**intact);
-        for (entry, _) in others {
-            let begin = entry.raw.0;
-            out[begin..begin + MODE.start].fill(0);
-            out[begin + MODE.end..begin + BEFORE_ID].fill(0);
+            .enumerate()
+            .filter(|(at, _)| wanted(*at));
+        let mut out = self.bytes[..BEFORE_ENTRIES].to_vec();
+        let mut count = 0_u32;
+        for (_, entry) in wanted {
+            let begin = out.len();
+            out.extend_from_slice(&self.bytes[entry.raw.0..entry.raw.1]);
+            put_stamp(&mut out[begin..], &Stamp::default());
+            count += 1;
         }
-        out
+        out[8..BEFORE_ENTRIES].copy_from_slice(&count.to_be_bytes());
+        seal(out, self.id_length)
+    }
+
+    /// Notes what `lstat` says of a file now.
+    pub(crate) fn set_stamp(&mut self, at: usize, stamp: Stamp) {
+        let entry = &mut self.entries[at];
+        entry.stamp = stamp;
+        put_stamp(&mut self.bytes[entry.raw.0..], &stamp);
+    }
+
+    /// The bytes of the whole file, with the checksum that they have now.
+    pub(crate) fn sealed(&self) -> Vec<u8> {
+        let end = self.bytes.len() - self.id_length;
+        seal(self.bytes[..end].to_vec(), self.id_length)
     }
 
     /// Path, mode and object id of all entries whose file has such a name.
@@ -241,6 +270,36 @@ impl IndexFile {
         });
         named.map(|entry| (self.name(entry), entry.mode, self.id(entry)))
     }
+}
+
+/// Writes a stamp into the bytes of an entry.
+fn put_stamp(entry: &mut [u8], stamp: &Stamp) {
+    let before = [
+        stamp.changed.0,
+        stamp.changed.1,
+        stamp.modified.0,
+        stamp.modified.1,
+        stamp.device,
+        stamp.inode,
+    ];
+    let behind = [stamp.owner, stamp.group, stamp.size];
+    let places = (0..MODE.start).step_by(4).zip(before);
+    let places = places.chain((MODE.end..BEFORE_ID).step_by(4).zip(behind));
+    for (at, number) in places {
+        entry[at..at + 4].copy_from_slice(&number.to_be_bytes());
+    }
+}
+
+/// Puts the checksum behind the content of an index: of the kind that its object ids are.
+fn seal(mut content: Vec<u8>, id_length: usize) -> Vec<u8> {
+    if id_length == 32 {
+        let sum = sha2::Sha256::digest(&content);
+        content.extend_from_slice(&sum);
+    } else {
+        let sum = sha1::Sha1::digest(&content);
+        content.extend_from_slice(&sum);
+    }
+    content
 }
 
 fn number(bytes: &[u8], at: usize) -> Option<u32> {

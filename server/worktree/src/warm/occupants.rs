@@ -35,21 +35,32 @@ mod linux {
             let name = name.to_string_lossy();
             name.bytes().all(|b| b.is_ascii_digit()) && name != own
         });
-        // Asked first: a child that starts its program meanwhile is no stranger.
         let paths = numbered.map(|entry| entry.path());
-        let mut strangers = paths.filter(|process| !is_us(process));
+        let us = Program::of(Path::new("/proc/self"));
+        // Asked first: a child that starts its program meanwhile is no stranger.
+        let mut strangers = paths.filter(|process| !us.is_run_by(process));
         strangers.find_map(|process| within(&process, folder, inode))
     }
 
-    /// Whether it is a child of ours between its birth and the start of its program: it has copies of
-    /// what our other threads have open.
-    fn is_us(process: &Path) -> bool {
-        let same = |name: &str| {
-            let of = |process: &Path| fs::read(process.join(name)).ok();
-            of(process) == of(Path::new("/proc/self"))
-        };
-        let exe = |process: &Path| fs::read_link(process.join("exe")).ok();
-        exe(process) == exe(Path::new("/proc/self")) && same("cmdline")
+    /// A program and how it was called. A process that runs the same as we do is a child of ours between its
+    /// birth and the start of its program: it has copies of what our other threads have open.
+    struct Program {
+        exe: Option<PathBuf>,
+        called: Option<Vec<u8>>,
+    }
+
+    impl Program {
+        fn of(process: &Path) -> Self {
+            Self {
+                exe: fs::read_link(process.join("exe")).ok(),
+                called: fs::read(process.join("cmdline")).ok(),
+            }
+        }
+
+        fn is_run_by(&self, process: &Path) -> bool {
+            fs::read_link(process.join("exe")).ok() == self.exe
+                && fs::read(process.join("cmdline")).ok() == self.called
+        }
     }
 
     /// What a process has to do with the folder.

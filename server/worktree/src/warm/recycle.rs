@@ -1,17 +1,21 @@
 //! A worktree made of a warm tree: only what differs is written.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+
+use rustix::fs::{AtFlags, FileType, statat};
 
 use super::index_file::IndexFile;
 use super::names::is_plain;
 use super::occupants;
 use super::set_up::{SetUp, moment};
-use super::sweep::{Sweep, Swept};
+use super::sweep::{Sweep, Swept, stamp_of};
 use crate::add::{AddWorktree, Worktree, write_new};
 use crate::bytes;
 use crate::differences::Difference;
 use crate::error::{Error, Result};
+use crate::index::TempIndex;
 use crate::oid::Oid;
 use crate::remove::set_aside;
 use crate::repo::Repo;
@@ -64,7 +68,7 @@ impl Repo {
     /// Those of making a worktree: then the tree is still where it was.
     pub fn recycle(&self, job: &AddWorktree, warm: &WarmTree) -> Result<Recycled> {
         let repo = self.held();
-        let wanted = match repo.wanted(&job.base, warm)? {
+        let mut wanted = match repo.wanted(&job.base, warm)? {
             Ok(wanted) => wanted,
             Err(why) => return Ok(Recycled::Doubt(why, None)),
         };
@@ -89,7 +93,7 @@ impl Repo {
         if folder_mode(&made.path) != Some(warm.folder_mode) {
             return fail("new folders have other permissions now".into());
         }
-        if let Err(error) = self.fill(&made, warm, &wanted.index, &swept) {
+        if let Err(error) = self.fill(&made, warm, &mut wanted.index, &swept) {
             return Ok(self.give_up(&made, error.to_string()));
         }
         Ok(Recycled::Made {
@@ -135,37 +139,56 @@ impl Repo {
         }))
     }
 
-    /// Puts the tree into the empty worktree, and has git write what is not there.
+    /// Puts the tree into the empty worktree, has git write what is not there, and notes what that is.
     fn fill(
         &self,
         made: &Worktree,
         warm: &WarmTree,
-        index: &IndexFile,
+        index: &mut IndexFile,
         swept: &Swept,
     ) -> Result<()> {
-        let own = made.git_dir.join("index");
-        write_new(&own, &index.stamped_only(&swept.intact))?;
         let dot_git = made.path.join(".git");
         let pointer = fs::read(&dot_git).map_err(|e| Error::io("read", &dot_git, e))?;
         write_new(&warm.tree.join(".git"), &pointer)?;
         // The empty folder makes way in one step; killed before it, the tree is still warm.
         fs::remove_file(&dot_git).map_err(|e| Error::io("remove", &dot_git, e))?;
         fs::rename(&warm.tree, &made.path).map_err(|e| Error::io("rename", &warm.tree, e))?;
-        let missing = index.entries.iter().zip(&swept.intact);
-        let missing = missing.filter(|(_, intact)| !**intact);
-        let mut names = Vec::new();
-        for (entry, _) in missing {
-            names.extend_from_slice(index.name(entry));
-            names.push(0);
+        if swept.intact.contains(&false) {
+            self.write_missing(made, index, &swept.intact)?;
         }
+        let own = made.git_dir.join("index");
+        write_new(&own, &index.sealed())?;
+        let mode = fs::Permissions::from_mode(warm.folder_mode & 0o666);
+        fs::set_permissions(&own, mode).map_err(|e| Error::io("open up", &own, e))?;
+        self.note(made)
+    }
+
+    /// Has git write the files that are not there, from an index of only these: it would read and write all
+    /// of the other one.
+    fn write_missing(&self, made: &Worktree, index: &mut IndexFile, intact: &[bool]) -> Result<()> {
+        let few = TempIndex::empty()?;
+        write_new(few.path(), &index.only(|at| !intact[at]))?;
         // Without force: what has come there meanwhile is somebody's, and a doubt.
         self.git_at(&made.git_dir, &made.path, "checkout-index")
+            .index(few.path())
             .set(crate::add::workers())
             .var("GIT_LFS_SKIP_SMUDGE", "1")
-            .args(["--index", "-z", "--stdin"])
-            .input(names)
+            .arg("--all")
             .run()?;
-        self.note(made)
+        for at in (0..intact.len()).filter(|at| !intact[*at]) {
+            let entry = &index.entries[at];
+            let path = made.path.join(bytes::path(index.name(entry)));
+            let stat = statat(rustix::fs::CWD, &path, AtFlags::SYMLINK_NOFOLLOW);
+            let stat = stat.map_err(|e| Error::io("look at", &path, e.into()))?;
+            // A link is a file where the settings say that there are no links.
+            let folder = |kind: FileType| kind == FileType::Directory;
+            if folder(FileType::from_raw_mode(stat.st_mode)) != folder(entry.kind()) {
+                let odd = std::io::Error::other("git made something else of it");
+                return Err(Error::io("look at", &path, odd));
+            }
+            index.set_stamp(at, stamp_of(&stat));
+        }
+        Ok(())
     }
 
     /// Takes a worktree back in which the tree lies already.

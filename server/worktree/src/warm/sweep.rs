@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, Stat, openat, statat, unlinkat};
 
-use super::index_file::{Entry, IndexFile, LINK, MODULE, Moment, Stamp};
+use super::index_file::{Entry, IndexFile, MODULE, Moment, Stamp};
 use super::set_up::SetUp;
 use crate::remove::remove_folder;
 
@@ -217,16 +217,11 @@ impl Walk<'_> {
     }
 
     fn is_intact(&self, entry: &Entry, stat: &Stat, kind: FileType) -> bool {
-        let wanted = if entry.mode == LINK {
-            FileType::Symlink
-        } else {
-            FileType::RegularFile
-        };
         let stamp = &entry.stamp;
         // A file system without nanoseconds says too little; so does one whose clock has not gone on
         // since the index was written.
         let tellable = stamp.changed.1 != 0 && stamp.changed < self.job.written;
-        kind == wanted && tellable && stamp_of(stat) == *stamp
+        kind == entry.kind() && tellable && stamp_of(stat) == *stamp
     }
 
     fn remove(
