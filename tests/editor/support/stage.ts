@@ -49,15 +49,15 @@ export class Stage {
   }
 }
 
-/** A test in a window. When it fails there is a picture of the window, and the logs. */
+/** A test in a window. When it fails there are pictures of all windows, and the logs of this one. */
 export function act(name: string, window: () => Workbench, body: (window: Workbench) => Promise<void>): void {
   void test(name, { timeout: TEST_LIMIT }, async (context) => {
     const shown = window();
     try {
       await body(shown);
     } catch (error) {
-      const picture = await shown.picture(`failed-${name.replaceAll(/\W+/g, '-').toLowerCase()}`);
-      context.diagnostic(`picture: ${picture}`);
+      const pictures = await shown.pictures(`failed-${name.replaceAll(/\W+/g, '-').toLowerCase()}`);
+      context.diagnostic(`pictures: ${pictures.join(' ')}`);
       context.diagnostic(shown.logs());
       throw error;
     }

@@ -1,7 +1,11 @@
 //! What asks at the top of the window: palette, quick picks, input boxes.
 
 import type { Locator } from 'playwright-core';
+import { poll, until } from '../wait.ts';
 import { Window } from './window.ts';
+
+/** So long the palette looks up what was typed at most, in milliseconds. */
+const SETTLED = 5_000;
 
 /** A window and what it asks. */
 export class Asking extends Window {
@@ -20,12 +24,19 @@ export class Asking extends Window {
     return this.page.locator('.quick-input-list .monaco-list-row.focused').filter({ hasText: text });
   }
 
-  /** Runs a command from the palette by its whole title. */
+  /**
+   * Runs a command from the palette by its whole title. What the palette offers is settled when it opens: a command
+   * that is there only with runs, and came a moment later than the first of them was shown, needs it to be opened again.
+   */
   async palette(title: string): Promise<void> {
-    await this.press('F1');
-    await this.input.waitFor();
-    await this.input.fill(`>${title}`);
-    await this.chosen(title).waitFor();
+    await until(`${title} in the palette`, async () => {
+      await this.press('F1');
+      await this.input.waitFor();
+      await this.input.fill(`>${title}`);
+      const offered = await poll(() => this.chosen(title).isVisible(), SETTLED);
+      if (offered !== true) await this.press('Escape');
+      return offered;
+    });
     await this.press('Enter');
   }
 

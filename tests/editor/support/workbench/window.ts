@@ -42,6 +42,19 @@ export class Window {
     return path;
   }
 
+  /** Takes a picture of each window that is open: what one does not show, another may. */
+  async pictures(name: string): Promise<string[]> {
+    mkdirSync(places.shots, { recursive: true });
+    const contexts = this.page.context().browser()?.contexts() ?? [this.page.context()];
+    const pages = contexts.flatMap((context) => context.pages());
+    const taken = pages.map(async (page, nth) => {
+      const path = join(places.shots, nth === 0 ? `${name}.png` : `${name}-${nth + 1}.png`);
+      await page.screenshot({ path });
+      return path;
+    });
+    return Promise.all(taken);
+  }
+
   /** What the window's console and the logs of server and daemon end with, for the report of a failure. */
   logs(): string {
     const files = ['code-server.log', 'state/o/daemon.log']
