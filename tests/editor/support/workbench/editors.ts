@@ -9,11 +9,7 @@ export class Editing extends Telling {
   /** Opens a file by its path, with the cursor at the beginning of a line where one is given. */
   async open(path: string, line?: number): Promise<void> {
     const name = path.split('/').at(-1) ?? path;
-    await this.press('Control+P');
-    await this.input.waitFor();
-    await this.input.fill(path);
-    await this.chosen(name).waitFor();
-    await this.press('Enter');
+    await this.take('Control+P', path, name);
     await this.answered();
     await this.tab(name).waitFor();
     if (line !== undefined) await this.goTo(name, line);
@@ -23,11 +19,7 @@ export class Editing extends Telling {
   async goTo(name: string, line: number): Promise<void> {
     // Asked for in the same breath as the file, the line is passed over where Enter comes before it was read.
     await this.page.locator('.tabs-container .tab.active').filter({ hasText: name }).waitFor();
-    await this.press('Control+G');
-    await this.input.waitFor();
-    await this.input.fill(`:${line}`);
-    await this.chosen(new RegExp(`line ${line}\\b`)).waitFor();
-    await this.press('Enter');
+    await this.take('Control+G', `:${line}`, new RegExp(`line ${line}\\b`));
     await this.answered();
     await until(`the cursor in line ${line}`, async () => (await this.cursor()).startsWith(`Ln ${line}, Col 1`));
   }

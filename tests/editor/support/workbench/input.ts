@@ -1,10 +1,10 @@
 //! What asks at the top of the window: palette, quick picks, input boxes.
 
-import type { Locator } from 'playwright-core';
-import { poll, until } from '../wait.ts';
+import { errors, type Locator } from 'playwright-core';
+import { until } from '../wait.ts';
 import { Window } from './window.ts';
 
-/** So long the palette looks up what was typed at most, in milliseconds. */
+/** So long what was typed is looked up at most, in milliseconds. */
 const SETTLED = 5_000;
 
 /** A window and what it asks. */
@@ -25,19 +25,28 @@ export class Asking extends Window {
   }
 
   /**
-   * Runs a command from the palette by its whole title. What the palette offers is settled when it opens: a command
-   * that is there only with runs, and came a moment later than the first of them was shown, needs it to be opened again.
+   * Opens what asks with a key, types, and takes what is offered for that. Anew where nothing of it is offered: what the
+   * palette has is settled when it opens, and a command that comes with the first run may come a moment later; and an
+   * editor that is still being opened takes the focus away, which closes it. A click goes nowhere else, as Enter would.
    */
-  async palette(title: string): Promise<void> {
-    await until(`${title} in the palette`, async () => {
-      await this.press('F1');
-      await this.input.waitFor();
-      await this.input.fill(`>${title}`);
-      const offered = await poll(() => this.chosen(title).isVisible(), SETTLED);
-      if (offered !== true) await this.press('Escape');
-      return offered;
+  protected async take(key: string, typed: string, offered: string | RegExp): Promise<void> {
+    await until(`${typed} to be offered`, async () => {
+      await this.press(key);
+      try {
+        await this.input.fill(typed, { timeout: SETTLED });
+        await this.chosen(offered).click({ timeout: SETTLED });
+        return true;
+      } catch (error) {
+        if (!(error instanceof errors.TimeoutError)) throw error;
+        await this.press('Escape');
+        return false;
+      }
     });
-    await this.press('Enter');
+  }
+
+  /** Runs a command from the palette by its whole title. */
+  async palette(title: string): Promise<void> {
+    await this.take('F1', `>${title}`, title);
   }
 
   /** Titles that the palette offers for these words. */
