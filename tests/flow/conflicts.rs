@@ -81,16 +81,20 @@ fn a_step_that_fails_after_a_conflict_does_not_bring_it_up_again() {
     assert_eq!(repo.show(&format!("offshoot/{run}"), "seen.txt"), "both\n");
 }
 
+/// Two workflows: in one a step needs what conflicts, in the other the results of all steps do.
+const BOTH: [(&str, &str); 3] = [
+    ("same.txt", "base\n"),
+    ("w.yaml", FAILS),
+    (
+        "ends.yaml",
+        "steps:\n  - {id: a, run: echo a > same.txt, needs: []}\n  - {id: b, run: echo b > same.txt, needs: []}\n",
+    ),
+];
+
 #[test]
 fn a_folder_that_somebody_deleted_is_made_again() {
     let sandbox = sandbox!();
-    let ends = "steps:\n  - {id: a, run: echo a > same.txt, needs: []}\n  - {id: b, run: echo b > same.txt, needs: []}\n";
-    let files = [
-        ("same.txt", "base\n"),
-        ("w.yaml", FAILS),
-        ("ends.yaml", ends),
-    ];
-    let repo = sandbox.repo(&files);
+    let repo = sandbox.repo(&BOTH);
     support::tree::put(&sandbox.path("home/go"), "");
     for workflow in ["w.yaml", "ends.yaml"] {
         let run = repo.call(&["--json", "run", workflow]).run();
@@ -115,13 +119,7 @@ fn a_folder_that_somebody_deleted_is_made_again() {
 #[test]
 fn a_run_that_was_given_up_in_a_conflict_can_be_discarded() {
     let sandbox = sandbox!();
-    let ends = "steps:\n  - {id: a, run: echo a > same.txt, needs: []}\n  - {id: b, run: echo b > same.txt, needs: []}\n";
-    let files = [
-        ("same.txt", "base\n"),
-        ("w.yaml", FAILS),
-        ("ends.yaml", ends),
-    ];
-    let repo = sandbox.repo(&files);
+    let repo = sandbox.repo(&BOTH);
     for workflow in ["w.yaml", "ends.yaml"] {
         for works in [false, true] {
             let run = repo.call(&["--json", "run", workflow]).run();

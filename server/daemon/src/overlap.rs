@@ -3,7 +3,7 @@
 //! Only where it can matter: a repository in which several steps are at work, or one is and another waits that
 //! names what it touches. The look is a `git diff` and a `git ls-files` in each worktree; they start no hook and
 //! write nothing. Between two looks lies fifty times what the last one took, so that they cost at most a
-//! fiftieth of one processor; but a step that may only begin after a look gets one at once.
+//! fiftieth of one processor; but a step that may only begin after a look gets the next one, within seconds.
 
 use crate::core::{Core, Ending};
 use model::machine::Watched;

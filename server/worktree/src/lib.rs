@@ -2,7 +2,8 @@
 //!
 //! Everything blocks and is safe to call from many threads: a [`Repo`] is plain data (paths and an
 //! environment), each call starts the `git` processes it needs and waits for them with a deadline.
-//! What writes, merges or checks out goes through the `git` program; libgit2 only reads.
+//! What writes, merges or checks out goes through the `git` program, but for the index of a warm tree, which is
+//! made here; libgit2 only reads.
 //!
 //! The user's checkout, index, HEAD, stash and config are never written, except by
 //! [`Repo::apply`], [`Repo::undo`] and [`Repo::apply_commit`], which are asked to.

@@ -66,17 +66,35 @@ pub(crate) enum Renames {
     Split,
 }
 
+/// A change, and the object that is at its path now: of no meaning for a deletion.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct RawChange {
+    pub(crate) change: Change,
+    pub(crate) object: Oid,
+}
+
 impl Repo {
     /// The files that differ between two trees or commits.
     pub(crate) fn changes(&self, from: &Oid, to: &Oid, renames: Renames) -> Result<Vec<Change>> {
-        match self.read_changes(from, to, renames) {
-            Some(changes) => Ok(changes),
-            None => self.changes_with_git(from, to, renames),
+        let raw_changes = self.raw_changes(from, to, renames)?;
+        Ok(raw_changes.into_iter().map(|raw| raw.change).collect())
+    }
+
+    /// The same, with the objects.
+    pub(crate) fn raw_changes(
+        &self,
+        from: &Oid,
+        to: &Oid,
+        renames: Renames,
+    ) -> Result<Vec<RawChange>> {
+        match self.read_raw_changes(from, to, renames) {
+            Some(raw_changes) => Ok(raw_changes),
+            None => self.raw_changes_with_git(from, to, renames),
         }
     }
 
     /// With libgit2; none where that cannot read the repository.
-    fn read_changes(&self, from: &Oid, to: &Oid, renames: Renames) -> Option<Vec<Change>> {
+    fn read_raw_changes(&self, from: &Oid, to: &Oid, renames: Renames) -> Option<Vec<RawChange>> {
         let reader = self.reader()?;
         let tree = |oid: &Oid| {
             let id = git2::Oid::from_str(oid.as_str()).ok()?;
@@ -92,10 +110,15 @@ impl Repo {
             diff.find_similar(Some(git2::DiffFindOptions::new().renames(true)))
                 .ok()?;
         }
-        diff.deltas().map(|delta| change(&delta)).collect()
+        diff.deltas().map(|delta| raw_change(&delta)).collect()
     }
 
-    fn changes_with_git(&self, from: &Oid, to: &Oid, renames: Renames) -> Result<Vec<Change>> {
+    fn raw_changes_with_git(
+        &self,
+        from: &Oid,
+        to: &Oid,
+        renames: Renames,
+    ) -> Result<Vec<RawChange>> {
         let renames = if renames == Renames::Detect {
             "--find-renames"
         } else {
@@ -108,7 +131,7 @@ impl Repo {
     }
 }
 
-fn change(delta: &git2::DiffDelta<'_>) -> Option<Change> {
+fn raw_change(delta: &git2::DiffDelta<'_>) -> Option<RawChange> {
     let kind = match delta.status() {
         git2::Delta::Added => ChangeKind::Added,
         git2::Delta::Modified => ChangeKind::Modified,
@@ -119,24 +142,26 @@ fn change(delta: &git2::DiffDelta<'_>) -> Option<Change> {
     };
     let path = |file: git2::DiffFile<'_>| file.path_bytes().map(bytes::path);
     let from = path(delta.old_file()).filter(|_| kind == ChangeKind::Renamed);
-    Some(Change {
+    let change = Change {
         path: path(delta.new_file())?,
         from,
         kind,
         old_mode: delta.old_file().mode().into(),
         new_mode: delta.new_file().mode().into(),
-    })
+    };
+    let object = Oid::parse(&delta.new_file().id().to_string()).ok()?;
+    Some(RawChange { change, object })
 }
 
 /// `:<old mode> <new mode> <old oid> <new oid> <status>\0<path>\0[<new path>\0]`
-pub(crate) fn parse(output: &[u8]) -> Result<Vec<Change>> {
+fn parse(output: &[u8]) -> Result<Vec<RawChange>> {
     let mut fields = bytes::fields(output);
-    let mut changes = Vec::new();
+    let mut raw_changes = Vec::new();
     while let Some(head) = fields.next() {
         let odd = || Error::odd_answer("diff-tree", head);
         let text = std::str::from_utf8(head).map_err(|_| odd())?;
         let words: Vec<&str> = text.trim_start_matches(':').split(' ').collect();
-        let [old_mode, new_mode, _, _, status] = words[..] else {
+        let [old_mode, new_mode, _, object, status] = words[..] else {
             return Err(odd());
         };
         let mode = |text| u32::from_str_radix(text, 8).map_err(|_| odd());
@@ -147,15 +172,19 @@ pub(crate) fn parse(output: &[u8]) -> Result<Vec<Change>> {
         } else {
             (None, first)
         };
-        changes.push(Change {
+        let change = Change {
             path,
             from,
             kind,
             old_mode: mode(old_mode)?,
             new_mode: mode(new_mode)?,
+        };
+        raw_changes.push(RawChange {
+            change,
+            object: Oid::parse(object)?,
         });
     }
-    Ok(changes)
+    Ok(raw_changes)
 }
 
 fn kind(status: &str) -> Option<ChangeKind> {
@@ -179,7 +208,9 @@ mod tests {
         let text = format!(
             ":100644 100755 {o} {o} M\0a b\0:100644 100644 {o} {o} R090\0old\0new\0:000000 120000 {o} {o} A\0l\0"
         );
-        let changes = parse(text.as_bytes()).unwrap();
+        let raw_changes = parse(text.as_bytes()).unwrap();
+        assert_eq!(raw_changes[0].object.as_str(), o);
+        let changes: Vec<_> = raw_changes.into_iter().map(|raw| raw.change).collect();
         let seen: Vec<_> = changes
             .iter()
             .map(|c| (c.kind, c.path.to_str().unwrap(), c.new_mode))
