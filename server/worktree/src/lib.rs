@@ -20,6 +20,7 @@ mod diff;
 mod differences;
 mod dirty;
 mod discard;
+mod entry;
 mod environment;
 mod error;
 mod exclude;

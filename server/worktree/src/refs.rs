@@ -2,6 +2,7 @@
 
 use crate::bytes;
 use crate::error::{Error, Result};
+use crate::git::Call;
 use crate::oid::Oid;
 use crate::repo::Repo;
 
@@ -94,25 +95,12 @@ impl Repo {
 
     /// Points a ref at `new` if it is still at `old` (`None`: if it does not exist).
     pub(crate) fn move_ref(&self, name: &str, new: &Oid, old: Option<&Oid>) -> Result<()> {
-        let old = old.map_or_else(|| new.zero(), |oid| oid.as_str().to_owned());
-        self.update_ref(name, &[name, new.as_str(), &old])
+        move_ref(self.git("update-ref"), name, new, old)
     }
 
     /// Deletes a ref if it is still at `old`.
     pub(crate) fn delete_ref(&self, name: &str, old: &Oid) -> Result<()> {
-        self.update_ref(name, &["-d", name, old.as_str()])
-    }
-
-    fn update_ref(&self, name: &str, args: &[&str]) -> Result<()> {
-        let call = self.git("update-ref").args(args);
-        let output = call.output()?;
-        match output.code {
-            Some(0) => Ok(()),
-            _ if lost_race(&output.stderr) => Err(Error::RefMoved {
-                name: name.to_owned(),
-            }),
-            _ => Err(call.failed(&output)),
-        }
+        update_ref(self.git("update-ref"), name, &["-d", name, old.as_str()])
     }
 
     /// Refs below a prefix that ends in `/`: full name and what they point at.
@@ -141,6 +129,24 @@ impl Repo {
             .run()?;
         let text = bytes::lossy(&output);
         Ok(text.lines().any(|name| !but.contains(&name)))
+    }
+}
+
+/// As [`Repo::move_ref`], with a call of `update-ref` that knows more than that.
+pub(crate) fn move_ref(call: Call, name: &str, new: &Oid, old: Option<&Oid>) -> Result<()> {
+    let old = old.map_or_else(|| new.zero(), |oid| oid.as_str().to_owned());
+    update_ref(call, name, &[name, new.as_str(), &old])
+}
+
+fn update_ref(call: Call, name: &str, args: &[&str]) -> Result<()> {
+    let call = call.args(args);
+    let output = call.output()?;
+    match output.code {
+        Some(0) => Ok(()),
+        _ if lost_race(&output.stderr) => Err(Error::RefMoved {
+            name: name.to_owned(),
+        }),
+        _ => Err(call.failed(&output)),
     }
 }
 

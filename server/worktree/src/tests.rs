@@ -10,6 +10,7 @@ mod bases;
 mod conflicts;
 mod dirty;
 mod discarding;
+mod entering;
 mod files;
 mod harvesting;
 mod including;

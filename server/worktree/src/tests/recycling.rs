@@ -205,6 +205,13 @@ fn settings_of_the_checkout_have_a_print() {
     f.git(&["config", "core.autocrlf", "true"]);
     let crlf = f.repo.checkout_settings().unwrap();
     assert_ne!(crlf, before);
+    // Written anew as it was, and then as it was before.
+    let config = f.read(".git/config");
+    write(f.root(), ".git/config", &config);
+    assert_eq!(f.repo.checkout_settings().unwrap(), crlf);
+    f.git(&["config", "--unset", "core.autocrlf"]);
+    assert_eq!(f.repo.checkout_settings().unwrap(), before);
+    f.git(&["config", "core.autocrlf", "true"]);
     write(f.root(), ".git/info/attributes", "*.txt eol=crlf\n");
     assert_ne!(f.repo.checkout_settings().unwrap(), crlf);
 }

@@ -15,13 +15,49 @@ use crate::bytes;
 use crate::error::Result;
 use crate::repo::{Identity, Repo};
 
-/// A file as it was: time, inode, size; none where there was none.
+/// A file that decides about an answer of git.
+#[derive(Clone)]
+struct Source {
+    path: PathBuf,
+    seen: Seen,
+    /// None where there was none.
+    content: Option<[u8; 32]>,
+}
+
+/// How it was: time, inode, size; none where there was none.
 type Seen = Option<(i64, i64, u64, u64)>;
+
+impl Source {
+    fn of(path: PathBuf) -> Self {
+        let seen = seen(&path);
+        let content = fs::read(&path).ok();
+        Self {
+            content: content.map(|content| Sha256::digest(content).into()),
+            seen,
+            path,
+        }
+    }
+
+    /// Whether it says what it said; many programs write a settings file anew without changing it.
+    fn is_same(&mut self) -> bool {
+        if seen(&self.path) == self.seen {
+            return true;
+        }
+        let now = Self::of(self.path.clone());
+        let same = now.content == self.content;
+        if same {
+            *self = now;
+        }
+        same
+    }
+}
 
 #[derive(Clone)]
 struct Known {
-    files: Vec<(PathBuf, Seen)>,
+    files: Vec<Source>,
     print: String,
+    /// What git keeps of a worktree is nothing but the usual files.
+    plain_entries: bool,
     /// Who commits, once somebody asked.
     identity: Option<Identity>,
 }
@@ -53,6 +89,12 @@ impl Repo {
         self.known().map(|known| known.print)
     }
 
+    /// Whether what git keeps of a worktree is nothing but the usual files, with the usual permissions: refs in
+    /// files, and no settings of its own.
+    pub(crate) fn has_plain_entries(&self) -> Result<bool> {
+        self.known().map(|known| known.plain_entries)
+    }
+
     /// As [`Repo::identity`], without asking git again while the files that say it are the same.
     ///
     /// # Errors
@@ -74,15 +116,13 @@ impl Repo {
     }
 
     fn known(&self) -> Result<Known> {
-        let known = remembered()
-            .as_ref()
-            .and_then(|all| all.get(&self.key()))
-            .cloned();
-        if let Some(known) = known
-            && known.files.iter().all(|(path, was)| seen(path) == *was)
+        let mut all = remembered();
+        if let Some(known) = all.as_mut().and_then(|all| all.get_mut(&self.key()))
+            && known.files.iter_mut().all(Source::is_same)
         {
-            return Ok(known);
+            return Ok(known.clone());
         }
+        drop(all);
         let fresh = self.ask()?;
         remembered()
             .get_or_insert_default()
@@ -105,15 +145,13 @@ impl Repo {
     fn ask(&self) -> Result<Known> {
         let mut files = self.usual_files();
         // Looked at before git reads them: what changes meanwhile is asked for again.
-        let mut before: Vec<(PathBuf, Seen)> = files
-            .iter()
-            .map(|path| (path.clone(), seen(path)))
-            .collect();
+        let mut before: Vec<Source> = files.iter().cloned().map(Source::of).collect();
         let output = self
             .git("config")
             .args(["--list", "-z", "--show-origin"])
             .run()?;
         let mut print = Sha256::new();
+        let mut plain_entries = true;
         let mut fields = bytes::fields(&output);
         while let (Some(origin), Some(setting)) = (fields.next(), fields.next()) {
             let Some(file) = origin.strip_prefix(b"file:") else {
@@ -121,17 +159,18 @@ impl Repo {
             };
             let file = self.root().join(bytes::path(file));
             if !files.contains(&file) {
-                before.push((file.clone(), seen(&file)));
+                before.push(Source::of(file.clone()));
                 files.push(file);
             }
             let text = bytes::lossy(setting);
+            plain_entries &= !changes_entries(&text);
             if SECTIONS.iter().any(|section| text.starts_with(section)) {
                 print.update(setting);
                 print.update([0]);
             }
             if let Some(path) = text.strip_prefix("core.attributesfile\n") {
                 let path = self.expand(path);
-                before.push((path.clone(), seen(&path)));
+                before.push(Source::of(path.clone()));
                 files.push(path);
             }
         }
@@ -143,6 +182,7 @@ impl Repo {
         let digits = print.iter().take(8).map(|byte| format!("{byte:02x}"));
         Ok(Known {
             files: before,
+            plain_entries,
             identity: None,
             print: digits.collect(),
         })
@@ -174,6 +214,20 @@ impl Repo {
             (Some(rest), Some(home)) => Path::new(home).join(rest),
             _ => self.root().join(path),
         }
+    }
+}
+
+/// Whether a setting (`key\nvalue`) makes git keep something else of a worktree. Extensions that are not known
+/// here may.
+fn changes_entries(setting: &str) -> bool {
+    let (key, value) = setting.split_once('\n').unwrap_or((setting, "true"));
+    let off = |value: &str| matches!(value, "false" | "no" | "off" | "0" | "");
+    match key {
+        "extensions.objectformat" | "extensions.partialclone" | "extensions.noop" => false,
+        "extensions.refstorage" => value != "files",
+        "core.sharedrepository" => !off(value) && value != "umask",
+        "core.sparsecheckout" => !off(value),
+        _ => key.starts_with("extensions.") && !off(value),
     }
 }
 

@@ -22,89 +22,140 @@ pub fn seen_in(folder: &Path) -> Option<String> {
 
 #[cfg(target_os = "linux")]
 mod linux {
-    use std::fs;
+    use std::os::fd::OwnedFd;
+    use std::os::unix::ffi::OsStrExt;
     use std::os::unix::fs::MetadataExt;
-    use std::path::{Path, PathBuf};
+    use std::path::Path;
+
+    use rustix::fs::{CWD, Dir, Mode, OFlags, openat, readlinkat};
+    use rustix::io::Errno;
 
     pub(super) fn occupant(folder: &Path) -> Option<String> {
-        let own = std::process::id().to_string();
-        let inode = fs::metadata(folder).ok()?.ino();
-        let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
-        let numbered = processes.filter(|entry| {
-            let name = entry.file_name();
-            let name = name.to_string_lossy();
-            name.bytes().all(|b| b.is_ascii_digit()) && name != own
-        });
-        let paths = numbered.map(|entry| entry.path());
-        let us = Program::of(Path::new("/proc/self"));
-        // Asked first: a child that starts its program meanwhile is no stranger.
-        let mut strangers = paths.filter(|process| !us.is_run_by(process));
-        strangers.find_map(|process| within(&process, folder, inode))
-    }
-
-    /// A program and how it was called. A process that runs the same as we do is a child of ours between its
-    /// birth and the start of its program: it has copies of what our other threads have open.
-    struct Program {
-        exe: Option<PathBuf>,
-        called: Option<Vec<u8>>,
-    }
-
-    impl Program {
-        fn of(process: &Path) -> Self {
-            Self {
-                exe: fs::read_link(process.join("exe")).ok(),
-                called: fs::read(process.join("cmdline")).ok(),
-            }
-        }
-
-        fn is_run_by(&self, process: &Path) -> bool {
-            fs::read_link(process.join("exe")).ok() == self.exe
-                && fs::read(process.join("cmdline")).ok() == self.called
-        }
-    }
-
-    /// What a process has to do with the folder.
-    fn within(process: &Path, folder: &Path, inode: u64) -> Option<String> {
-        let who = || {
-            let name = fs::read_to_string(process.join("comm")).unwrap_or_default();
-            let pid = process.file_name().unwrap_or_default().to_string_lossy();
-            format!("process {pid} ({})", name.trim_end())
+        let own = std::process::id().to_string().into_bytes();
+        let wanted = Wanted {
+            inode: std::fs::metadata(folder).ok()?.ino(),
+            folder: folder.as_os_str().as_bytes(),
         };
-        let leads_in = |link: PathBuf| fs::read_link(link).is_ok_and(|to| to.starts_with(folder));
-        for (link, what) in [
-            ("cwd", "stands in it"),
-            ("root", "lives in it"),
-            ("exe", "is a program of it"),
-        ] {
-            if leads_in(process.join(link)) {
-                return Some(format!("{} {what}", who()));
-            }
-        }
-        let files = fs::read_dir(process.join("fd"))
-            .into_iter()
-            .flatten()
-            .flatten();
-        for file in files {
-            let Ok(to) = fs::read_link(file.path()) else {
+        let us = Process::open(b"self")?;
+        let us = Program {
+            exe: us.link("exe").ok()?,
+            called: us.text("cmdline"),
+        };
+        for found in numbers(&openat(CWD, "/proc", FOLDER, Mode::empty()).ok()?) {
+            if found == own {
                 continue;
-            };
-            if to.starts_with(folder) {
-                return Some(format!("{} has a file of it open", who()));
             }
-            let watches = to.as_os_str() == "anon_inode:inotify";
-            if watches && watched(process, &file.file_name().to_string_lossy(), inode) {
-                return Some(format!("{} watches it", who()));
+            if let Some(process) = Process::open(&found)
+                && let Some(what) = process.within(&wanted, &us)
+            {
+                let name = String::from_utf8_lossy(&process.text("comm")).into_owned();
+                return Some(format!(
+                    "process {} ({}) {what}",
+                    String::from_utf8_lossy(&found),
+                    name.trim_end()
+                ));
             }
         }
         None
     }
 
-    /// Whether an inotify instance watches the folder itself: `inotify wd:1 ino:2a sdev:…`, in hexadecimal.
-    fn watched(process: &Path, file: &str, inode: u64) -> bool {
-        let info = fs::read_to_string(process.join("fdinfo").join(file)).unwrap_or_default();
-        let wanted = format!("ino:{inode:x}");
-        info.lines()
-            .filter(|line| line.starts_with("inotify "))
-            .any(|line| line.split(' ').any(|word| word == wanted))
+    const FOLDER: OFlags = OFlags::RDONLY
+        .union(OFlags::DIRECTORY)
+        .union(OFlags::CLOEXEC);
+
+    /// The folder that is asked about.
+    struct Wanted<'a> {
+        folder: &'a [u8],
+        inode: u64,
+    }
+
+    impl Wanted<'_> {
+        /// Whether a path is of the folder or of something in it.
+        fn has(&self, path: &[u8]) -> bool {
+            let rest = path.strip_prefix(self.folder);
+            rest.is_some_and(|rest| matches!(rest.first(), None | Some(b'/')))
+        }
+    }
+
+    /// A program and how it was called. A process that runs the same as we do is a child of ours between its
+    /// birth and the start of its program: it has copies of what our other threads have open.
+    struct Program {
+        exe: Vec<u8>,
+        called: Vec<u8>,
+    }
+
+    /// What the system tells of a process; names in it are looked up from there.
+    struct Process(OwnedFd);
+
+    impl Process {
+        fn open(pid: &[u8]) -> Option<Self> {
+            let path = [b"/proc/", pid].concat();
+            openat(CWD, &*path, FOLDER, Mode::empty()).ok().map(Self)
+        }
+
+        fn link(&self, name: &str) -> Result<Vec<u8>, Errno> {
+            Ok(readlinkat(&self.0, name, Vec::new())?.into_bytes())
+        }
+
+        fn text(&self, name: &str) -> Vec<u8> {
+            let flags = OFlags::RDONLY | OFlags::CLOEXEC;
+            let read = openat(&self.0, name, flags, Mode::empty()).map(|file| {
+                let mut text = Vec::new();
+                let _ = std::io::Read::read_to_end(&mut std::fs::File::from(file), &mut text);
+                text
+            });
+            read.unwrap_or_default()
+        }
+
+        /// What it has to do with the folder.
+        fn within(&self, wanted: &Wanted<'_>, us: &Program) -> Option<&'static str> {
+            match self.link("exe") {
+                // Asked first: a child that starts its program meanwhile is no stranger.
+                Ok(exe) if exe == us.exe && self.text("cmdline") == us.called => return None,
+                Ok(exe) if wanted.has(&exe) => return Some("is a program of it"),
+                // One of the kernel's own, or one that has ended: nothing is open there.
+                Err(Errno::NOENT | Errno::SRCH) => return None,
+                _ => {}
+            }
+            for (link, what) in [("cwd", "stands in it"), ("root", "lives in it")] {
+                if self.link(link).is_ok_and(|to| wanted.has(&to)) {
+                    return Some(what);
+                }
+            }
+            let files = openat(&self.0, "fd", FOLDER, Mode::empty()).ok()?;
+            let mut to = Vec::new();
+            for file in numbers(&files) {
+                to = match readlinkat(&files, &*file, to) {
+                    Ok(to) => to.into_bytes(),
+                    Err(_) => Vec::new(),
+                };
+                if wanted.has(&to) {
+                    return Some("has a file of it open");
+                }
+                if to == b"anon_inode:inotify" && self.watches(&file, wanted.inode) {
+                    return Some("watches it");
+                }
+            }
+            None
+        }
+
+        /// Whether an inotify instance watches the folder itself: `inotify wd:1 ino:2a sdev:…`, in hexadecimal.
+        fn watches(&self, file: &[u8], inode: u64) -> bool {
+            let info = self.text(&format!("fdinfo/{}", String::from_utf8_lossy(file)));
+            let info = String::from_utf8_lossy(&info);
+            let wanted = format!("ino:{inode:x}");
+            info.lines()
+                .filter(|line| line.starts_with("inotify "))
+                .any(|line| line.split(' ').any(|word| word == wanted))
+        }
+    }
+
+    /// The names in a folder that are numbers: processes, file descriptors.
+    fn numbers(folder: &OwnedFd) -> Vec<Vec<u8>> {
+        let found = Dir::read_from(folder).into_iter().flatten().flatten();
+        let names = found.map(|entry| entry.file_name().to_bytes().to_vec());
+        names
+            .filter(|name| name.iter().all(u8::is_ascii_digit))
+            .collect()
     }
 }

@@ -14,6 +14,7 @@ use super::sweep::{Sweep, Swept, stamp_of};
 use crate::add::{AddWorktree, Worktree, write_new};
 use crate::bytes;
 use crate::differences::Difference;
+use crate::entry::Entered;
 use crate::error::{Error, Result};
 use crate::index::TempIndex;
 use crate::oid::Oid;
@@ -72,16 +73,16 @@ impl Repo {
             Ok(wanted) => wanted,
             Err(why) => return Ok(Recycled::Doubt(why, None)),
         };
-        // Three things that wait for different parts of the machine.
+        // Things that wait for different parts of the machine.
         let (made, swept, occupant) = std::thread::scope(|scope| {
             let swept = scope.spawn(|| sweep(warm, &wanted));
             let occupant = scope.spawn(|| occupants::occupant(&warm.tree));
             let made = repo.add_empty(job);
             (made, swept.join(), occupant.join())
         });
-        let made = made?;
+        let mut made = made?;
         let fail = |why: String| {
-            self.unmake(&made.path, &made.branch, &made.base);
+            self.leave(&made);
             Ok(Recycled::Doubt(why, None))
         };
         let (swept, set_up) = match (swept, occupant) {
@@ -90,14 +91,14 @@ impl Repo {
             (Ok(Err(why)), _) => return fail(why.to_string()),
             _ => return fail("it could not be looked at".into()),
         };
-        if folder_mode(&made.path) != Some(warm.folder_mode) {
+        if folder_mode(&made.worktree.path) != Some(warm.folder_mode) {
             return fail("new folders have other permissions now".into());
         }
-        if let Err(error) = self.fill(&made, warm, &mut wanted.index, &swept) {
+        if let Err(error) = self.fill(&mut made, warm, &mut wanted.index, &swept) {
             return Ok(self.give_up(&made, error.to_string()));
         }
         Ok(Recycled::Made {
-            worktree: made,
+            worktree: made.worktree,
             set_up,
             intact: swept.intact.iter().filter(|intact| **intact).count(),
         })
@@ -142,25 +143,48 @@ impl Repo {
     /// Puts the tree into the empty worktree, has git write what is not there, and notes what that is.
     fn fill(
         &self,
+        made: &mut Entered,
+        warm: &WarmTree,
+        index: &mut IndexFile,
+        swept: &Swept,
+    ) -> Result<()> {
+        let worktree = &made.worktree;
+        let dot_git = worktree.path.join(".git");
+        let pointer = fs::read(&dot_git).map_err(|e| Error::io("read", &dot_git, e))?;
+        write_new(&warm.tree.join(".git"), &pointer)?;
+        // The empty folder makes way in one step; killed before it, the tree is still warm.
+        fs::remove_file(&dot_git).map_err(|e| Error::io("remove", &dot_git, e))?;
+        fs::rename(&warm.tree, &worktree.path).map_err(|e| Error::io("rename", &warm.tree, e))?;
+        // The branch is another process, that waits for other files.
+        let (branch, written) = std::thread::scope(|scope| {
+            let branch = scope.spawn(|| match made.has_branch {
+                true => Ok(worktree.branch.clone()),
+                false => self.branch_off(worktree),
+            });
+            let written = self.write_files(worktree, warm, index, swept);
+            (branch.join(), written)
+        });
+        let branch = branch.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+        made.worktree.branch = branch;
+        made.has_branch = true;
+        written?;
+        self.note(&made.worktree)
+    }
+
+    fn write_files(
+        &self,
         made: &Worktree,
         warm: &WarmTree,
         index: &mut IndexFile,
         swept: &Swept,
     ) -> Result<()> {
-        let dot_git = made.path.join(".git");
-        let pointer = fs::read(&dot_git).map_err(|e| Error::io("read", &dot_git, e))?;
-        write_new(&warm.tree.join(".git"), &pointer)?;
-        // The empty folder makes way in one step; killed before it, the tree is still warm.
-        fs::remove_file(&dot_git).map_err(|e| Error::io("remove", &dot_git, e))?;
-        fs::rename(&warm.tree, &made.path).map_err(|e| Error::io("rename", &warm.tree, e))?;
         if swept.intact.contains(&false) {
             self.write_missing(made, index, &swept.intact)?;
         }
         let own = made.git_dir.join("index");
         write_new(&own, &index.sealed())?;
         let mode = fs::Permissions::from_mode(warm.folder_mode & 0o666);
-        fs::set_permissions(&own, mode).map_err(|e| Error::io("open up", &own, e))?;
-        self.note(made)
+        fs::set_permissions(&own, mode).map_err(|e| Error::io("open up", &own, e))
     }
 
     /// Has git write the files that are not there, from an index of only these: it would read and write all
@@ -192,9 +216,9 @@ impl Repo {
     }
 
     /// Takes a worktree back in which the tree lies already.
-    fn give_up(&self, made: &Worktree, why: String) -> Recycled {
-        let folder = set_aside(&made.path).ok();
-        self.unmake(&made.path, &made.branch, &made.base);
+    fn give_up(&self, made: &Entered, why: String) -> Recycled {
+        let folder = set_aside(&made.worktree.path).ok();
+        self.leave(made);
         Recycled::Doubt(why, folder)
     }
 }

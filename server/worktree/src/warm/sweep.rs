@@ -10,6 +10,8 @@ use std::ops::Range;
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, Stat, openat, statat, unlinkat};
 
@@ -40,32 +42,56 @@ pub(crate) struct Swept {
     pub(crate) removed: usize,
 }
 
+/// A sweep under way: folders are gone over side by side, for a core waits for memory most of the time.
 struct Walk<'a> {
     job: &'a Sweep<'a>,
     owner: u32,
-    swept: Swept,
+    intact: Vec<AtomicBool>,
+    set_up: AtomicBool,
+    removed: AtomicUsize,
     /// Files of setup that are as they were.
-    met: usize,
+    met: AtomicUsize,
+    failed: Mutex<Option<io::Error>>,
+}
+
+/// A folder that is being gone over.
+struct Folder {
+    above: Option<Arc<Folder>>,
+    folder: OwnedFd,
+    /// Its path, and a `/` but for the root.
+    path: Vec<u8>,
+    tracked: Range<usize>,
+    /// Something in it stays, or it does so empty.
+    stays: AtomicBool,
+    /// Itself, until it is read, and folders in it that are not done.
+    open: AtomicUsize,
 }
 
 impl Sweep<'_> {
     /// Does it. An error is a doubt: the tree is not to be used.
     pub(crate) fn run(&self) -> io::Result<Swept> {
-        let mut walk = Walk {
+        let count = self.index.entries.len();
+        let walk = Walk {
             job: self,
             owner: rustix::process::geteuid().as_raw(),
-            swept: Swept {
-                intact: vec![false; self.index.entries.len()],
-                set_up: true,
-                removed: 0,
-            },
-            met: 0,
+            intact: (0..count).map(|_| AtomicBool::new(false)).collect(),
+            set_up: AtomicBool::new(true),
+            removed: AtomicUsize::new(0),
+            met: AtomicUsize::new(0),
+            failed: Mutex::new(None),
         };
-        let root = open_folder(rustix::fs::CWD, self.root.as_os_str())?;
-        walk.right_mode(&root)?;
-        walk.folder(&root, &mut Vec::new(), 0..self.index.entries.len())?;
-        walk.swept.set_up &= walk.met == self.set_up.len();
-        Ok(walk.swept)
+        let folder = open_folder(rustix::fs::CWD, self.root.as_os_str())?;
+        walk.right_mode(&folder)?;
+        let root = Arc::new(Folder {
+            above: None,
+            folder,
+            path: Vec::new(),
+            tracked: 0..count,
+            stays: AtomicBool::new(true),
+            open: AtomicUsize::new(1),
+        });
+        rayon::scope(|scope| walk.go_over(scope, root));
+        walk.done()
     }
 
     /// What lies directly in a folder whose path has this length: names and what they are, by name.
@@ -98,19 +124,52 @@ enum Tracked {
     Folder(Range<usize>),
 }
 
+/// What is to be done about one name of a folder.
+enum Found {
+    Stays,
+    Goes,
+    /// To be gone over: these are the entries in it.
+    Folder(Range<usize>),
+}
+
 impl Walk<'_> {
-    /// One folder, whose tracked files are these entries. Says whether anything is left in it.
-    fn folder(
-        &mut self,
-        folder: &OwnedFd,
-        path: &mut Vec<u8>,
-        tracked: Range<usize>,
-    ) -> io::Result<bool> {
-        let job = self.job;
-        let children = job.children(path.len(), tracked);
-        let mut left = false;
+    fn done(self) -> io::Result<Swept> {
+        let failed = self.failed.into_inner();
+        if let Some(error) = failed.unwrap_or_else(PoisonError::into_inner) {
+            return Err(error);
+        }
+        let whole = self.met.into_inner() == self.job.set_up.len();
+        let intact = self.intact.into_iter().map(AtomicBool::into_inner);
+        Ok(Swept {
+            intact: intact.collect(),
+            set_up: self.set_up.into_inner() && whole,
+            removed: self.removed.into_inner(),
+        })
+    }
+
+    fn setup_is_not_whole(&self) {
+        self.set_up.store(false, Ordering::Relaxed);
+    }
+
+    /// One folder; those in it are given to whoever has time.
+    fn go_over<'s>(&'s self, scope: &rayon::Scope<'s>, folder: Arc<Folder>) {
+        let gone_over = self
+            .names(scope, &folder)
+            .and_then(|()| self.close(&folder));
+        if let Err(error) = gone_over {
+            self.fail(error);
+        }
+    }
+
+    fn fail(&self, error: io::Error) {
+        let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
+        failed.get_or_insert(error);
+    }
+
+    fn names<'s>(&'s self, scope: &rayon::Scope<'s>, folder: &Arc<Folder>) -> io::Result<()> {
+        let children = self.job.children(folder.path.len(), folder.tracked.clone());
         let mut names = Vec::new();
-        for found in Dir::read_from(folder)? {
+        for found in Dir::read_from(&folder.folder)? {
             let found = found?;
             let name = found.file_name().to_bytes();
             if name != b"." && name != b".." {
@@ -118,82 +177,111 @@ impl Walk<'_> {
             }
         }
         for name in names {
-            let stat = match statat(folder, &*name, AtFlags::SYMLINK_NOFOLLOW) {
+            let stat = match statat(&folder.folder, &*name, AtFlags::SYMLINK_NOFOLLOW) {
                 Ok(stat) => stat,
                 Err(rustix::io::Errno::NOENT) => continue,
                 Err(error) => return Err(error.into()),
             };
             let tracked = children.binary_search_by(|(known, _)| known.cmp(&&*name));
             let tracked = tracked.ok().map(|at| children[at].1.clone());
-            let length = path.len();
-            path.extend_from_slice(&name);
-            let stays = self.look_at(folder, &name, path, &stat, tracked)?;
-            path.truncate(length);
-            left |= stays;
+            let path = [&*folder.path, &*name].concat();
+            match self.look_at(folder, &name, &path, &stat, tracked)? {
+                Found::Stays => folder.stays.store(true, Ordering::Relaxed),
+                Found::Goes => self.remove(folder, &path, FileType::from_raw_mode(stat.st_mode))?,
+                Found::Folder(tracked) => {
+                    folder.open.fetch_add(1, Ordering::Relaxed);
+                    let above = Arc::clone(folder);
+                    scope.spawn(move |scope| match self.go_in(above, &name, path, tracked) {
+                        Ok(inner) => self.go_over(scope, inner),
+                        Err(error) => self.fail(error),
+                    });
+                }
+            }
         }
-        Ok(left)
+        Ok(())
     }
 
-    /// One name. Says whether it stays.
+    /// One name.
     fn look_at(
-        &mut self,
-        folder: &OwnedFd,
+        &self,
+        folder: &Folder,
         name: &[u8],
-        path: &mut Vec<u8>,
+        path: &[u8],
         stat: &Stat,
         tracked: Option<Tracked>,
-    ) -> io::Result<bool> {
+    ) -> io::Result<Found> {
         let kind = FileType::from_raw_mode(stat.st_mode);
         let stays = match tracked {
             Some(Tracked::File(at)) => self.tracked_file(folder, name, at, stat, kind)?,
             Some(Tracked::Folder(range)) if kind == FileType::Directory => {
-                self.go_in(folder, name, path, range)?
+                return Ok(Found::Folder(range));
             }
             Some(Tracked::Folder(_)) => false,
             // The agent's word on which repository this is has no weight.
             None if path == b".git" => false,
             None if kind == FileType::Directory && self.job.set_up.folder(path).is_some() => {
-                let nothing = self.swept.intact.len();
-                self.go_in(folder, name, path, nothing..nothing)?
+                let nothing = self.intact.len();
+                return Ok(Found::Folder(nothing..nothing));
             }
             None if self.job.set_up.has_file(path) => {
                 let same = self.job.set_up.is_same(path, stat.st_mode, &stamp_of(stat));
-                self.met += usize::from(same);
-                self.swept.set_up &= same;
+                self.met.fetch_add(usize::from(same), Ordering::Relaxed);
+                if !same {
+                    self.setup_is_not_whole();
+                }
                 same
             }
             None => false,
         };
-        if !stays {
-            self.remove(folder, name, path, kind)?;
-        }
-        Ok(stays)
+        Ok(if stays { Found::Stays } else { Found::Goes })
     }
 
     fn go_in(
-        &mut self,
-        folder: &OwnedFd,
+        &self,
+        above: Arc<Folder>,
         name: &[u8],
-        path: &mut Vec<u8>,
+        mut path: Vec<u8>,
         tracked: Range<usize>,
-    ) -> io::Result<bool> {
-        let inner = open_folder(folder, OsStr::from_bytes(name))?;
-        let made_by_setup = self.job.set_up.folder(path);
+    ) -> io::Result<Arc<Folder>> {
+        let folder = open_folder(&above.folder, OsStr::from_bytes(name))?;
+        let made_by_setup = self.job.set_up.folder(&path);
         match made_by_setup {
-            Some(mode) => {
-                self.swept.set_up &= rustix::fs::fstat(&inner)?.st_mode & 0o7777 == mode;
+            Some(mode) if rustix::fs::fstat(&folder)?.st_mode & 0o7777 != mode => {
+                self.setup_is_not_whole();
             }
-            None => self.right_mode(&inner)?,
+            Some(_) => {}
+            None => self.right_mode(&folder)?,
         }
         path.push(b'/');
-        let left = self.folder(&inner, path, tracked)?;
-        path.pop();
-        Ok(left || made_by_setup.is_some())
+        Ok(Arc::new(Folder {
+            above: Some(above),
+            folder,
+            path,
+            tracked,
+            stays: AtomicBool::new(made_by_setup.is_some()),
+            open: AtomicUsize::new(1),
+        }))
+    }
+
+    /// Something of a folder is done. With the last of it the folder is, and goes where nothing in it stays.
+    fn close(&self, folder: &Arc<Folder>) -> io::Result<()> {
+        let mut folder = folder;
+        while folder.open.fetch_sub(1, Ordering::AcqRel) == 1 {
+            let Some(above) = &folder.above else { break };
+            if folder.stays.load(Ordering::Relaxed) {
+                above.stays.store(true, Ordering::Relaxed);
+            } else {
+                let path = folder.path.strip_suffix(b"/").unwrap_or_default();
+                self.remove(above, path, FileType::Directory)?;
+            }
+            folder = above;
+        }
+        Ok(())
     }
 
     fn tracked_file(
-        &mut self,
-        folder: &OwnedFd,
+        &self,
+        folder: &Folder,
         name: &[u8],
         at: usize,
         stat: &Stat,
@@ -203,7 +291,7 @@ impl Walk<'_> {
         let intact = if entry.mode == MODULE {
             kind == FileType::Directory && {
                 // A submodule that nobody filled is an empty folder.
-                let inner = open_folder(folder, OsStr::from_bytes(name))?;
+                let inner = open_folder(&folder.folder, OsStr::from_bytes(name))?;
                 self.right_mode(&inner)?;
                 Dir::read_from(&inner)?
                     .filter_map(Result::ok)
@@ -212,7 +300,7 @@ impl Walk<'_> {
         } else {
             self.is_intact(entry, stat, kind)
         };
-        self.swept.intact[at] = intact;
+        self.intact[at].store(intact, Ordering::Relaxed);
         Ok(intact)
     }
 
@@ -224,19 +312,15 @@ impl Walk<'_> {
         kind == entry.kind() && tellable && stamp_of(stat) == *stamp
     }
 
-    fn remove(
-        &mut self,
-        folder: &OwnedFd,
-        name: &[u8],
-        path: &[u8],
-        kind: FileType,
-    ) -> io::Result<()> {
-        self.swept.removed += 1;
+    /// Removes what is directly in a folder.
+    fn remove(&self, folder: &Folder, path: &[u8], kind: FileType) -> io::Result<()> {
+        self.removed.fetch_add(1, Ordering::Relaxed);
         if kind == FileType::Directory {
             let whole: PathBuf = self.job.root.join(OsStr::from_bytes(path));
             return remove_folder(&whole).map_err(io::Error::other);
         }
-        Ok(unlinkat(folder, name, AtFlags::empty())?)
+        let name = &path[folder.path.len()..];
+        Ok(unlinkat(&folder.folder, name, AtFlags::empty())?)
     }
 
     /// A folder has the permissions that a new one has, and is ours.
