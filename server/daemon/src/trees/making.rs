@@ -3,7 +3,17 @@
 use super::record::Seat;
 use super::{Known, Made, Plan, Record, Reuse, SeatState, Trees, Want};
 use std::path::Path;
-use worktree::{AddWorktree, Recycled, Repo, WarmTree, Worktree};
+use worktree::{AddWorktree, Recycled, Remembered, Repo, WarmTree, Worktree};
+
+/// A warm tree that became a worktree.
+struct Used {
+    id: String,
+    /// What was noted of it before.
+    before: Record,
+    /// What setup put there is still whole.
+    set_up: bool,
+    remembered: Option<Remembered>,
+}
 
 impl Trees {
     /// Makes a worktree: of a warm tree where there is one, else anew.
@@ -28,9 +38,15 @@ impl Trees {
                     worktree,
                     set_up,
                     intact,
+                    remembered,
                 }) => {
                     tracing::debug!(intact, set_up, "a warm tree is used again");
-                    let used = Some((id, record, set_up));
+                    let used = Some(Used {
+                        id,
+                        before: record,
+                        set_up,
+                        remembered,
+                    });
                     return self.note(repo, worktree, want, settings, used);
                 }
                 Ok(Recycled::Doubt(why, folder)) => {
@@ -97,20 +113,17 @@ impl Trees {
         worktree: Worktree,
         want: &Want,
         settings: Option<String>,
-        used: Option<(String, Record, bool)>,
+        used: Option<Used>,
     ) -> worktree::Result<Made> {
-        let set_up = used.as_ref().is_some_and(|(_, _, set_up)| *set_up);
-        let (id, before) = match used {
-            Some((id, before, _)) => (id, Some(before).filter(|_| set_up)),
-            None => (
-                crate::ids::random(10).unwrap_or_else(|_| want.task.clone()),
-                None,
-            ),
+        let set_up = used.as_ref().is_some_and(|used| used.set_up);
+        let id = match &used {
+            Some(used) => used.id.clone(),
+            None => crate::ids::random(10).unwrap_or_else(|_| want.task.clone()),
         };
         let seat = self.seat(&id);
         let noted = std::fs::create_dir_all(&seat.0)
             .map_err(|error| error.to_string())
-            .and_then(|()| self.record(repo, &worktree, want, settings, &seat, before))
+            .and_then(|()| self.record(repo, &worktree, want, settings, &seat, used))
             .and_then(|record| {
                 let written = seat.write(&record).map_err(|error| error.to_string());
                 written.map(|()| record)
@@ -136,19 +149,21 @@ impl Trees {
         want: &Want,
         settings: Option<String>,
         seat: &Seat,
-        set_up: Option<Record>,
+        used: Option<Used>,
     ) -> Result<Record, String> {
+        let remembered = match (&used, &settings) {
+            (Some(used), _) => used.remembered.clone(),
+            (None, Some(_)) => repo
+                .remember(worktree, &seat.index())
+                .map_err(|error| error.to_string())?,
+            (None, None) => None,
+        };
+        let set_up = used.filter(|used| used.set_up).map(|used| used.before);
         if set_up.is_none() {
             let _ = std::fs::remove_file(seat.set_up());
         }
-        let remembered = match settings {
-            Some(settings) => repo
-                .remember(worktree, &seat.index())
-                .map_err(|error| error.to_string())?
-                .map(|remembered| (settings, remembered)),
-            None => None,
-        };
-        let reuse = remembered.map(|(settings, remembered)| Reuse {
+        let reuse = settings.zip(remembered);
+        let reuse = reuse.map(|(settings, remembered)| Reuse {
             settings,
             folder_mode: remembered.folder_mode,
             set_up: want.plan.print().cloned().filter(|_| set_up.is_some()),

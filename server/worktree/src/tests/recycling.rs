@@ -47,10 +47,6 @@ fn a_tree_can_be_used_again_and_again_in_both_directions() {
         write(&seat.worktree.path, "target/junk/x.o", "junk");
         f.put_away(&seat);
         let (worktree, ..) = f.recycled(&seat, base).unwrap();
-        f.repo
-            .remember(&worktree, &seat.warm.index)
-            .unwrap()
-            .unwrap();
         seat.worktree = worktree;
         f.repo
             .put_away(&seat.worktree.path, "r/x", Some(&seat.warm.tree))
@@ -62,10 +58,6 @@ fn a_tree_can_be_used_again_and_again_in_both_directions() {
         let Recycled::Made { worktree, .. } = made else {
             panic!("{made:?}");
         };
-        f.repo
-            .remember(&worktree, &seat.warm.index)
-            .unwrap()
-            .unwrap();
         seat.worktree = worktree;
         f.repo.remove_branch("offshoot-step/r/s2", "r/b").ok();
     }

@@ -160,7 +160,12 @@ fn a_tree_with_submodules_is_not_used_again() {
         branch: "offshoot-step/run/v".into(),
         base: w.base.clone(),
     };
-    let Recycled::Made { worktree, .. } = f.repo.recycle(&job, &warm).unwrap() else {
+    let Recycled::Made {
+        worktree,
+        remembered,
+        ..
+    } = f.repo.recycle(&job, &warm).unwrap()
+    else {
         return;
     };
     assert_eq!(f.repo.fill_submodules(&worktree).unwrap(), []);
@@ -170,6 +175,7 @@ fn a_tree_with_submodules_is_not_used_again() {
     );
     assert_eq!(f.git_in(&worktree.path, &["status", "--porcelain"]), "");
     // And that one is not kept either.
+    assert_eq!(remembered, None);
     let index = f.folder.path().join("index2");
     assert_eq!(f.repo.remember(&worktree, &index).unwrap(), None);
 }

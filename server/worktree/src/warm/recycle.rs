@@ -9,6 +9,7 @@ use rustix::fs::{AtFlags, FileType, statat};
 use super::index_file::IndexFile;
 use super::names::is_plain;
 use super::occupants;
+use super::retire::{Remembered, reusable};
 use super::set_up::{SetUp, moment};
 use super::sweep::{Sweep, Swept, stamp_of};
 use crate::add::{AddWorktree, Worktree, write_new};
@@ -48,6 +49,8 @@ pub enum Recycled {
         set_up: bool,
         /// Tracked files that were as they had been checked out.
         intact: usize,
+        /// As [`Repo::remember`] would have it, which is done: at [`WarmTree::index`].
+        remembered: Option<Remembered>,
     },
     /// It is not to be used, for this reason. Where there is a folder, the tree was there and is to be deleted.
     Doubt(String, Option<PathBuf>),
@@ -94,10 +97,12 @@ impl Repo {
         if folder_mode(&made.worktree.path) != Some(warm.folder_mode) {
             return fail("new folders have other permissions now".into());
         }
-        if let Err(error) = self.fill(&mut made, warm, &mut wanted.index, &swept) {
-            return Ok(self.give_up(&made, error.to_string()));
-        }
+        let remembered = match self.fill(&mut made, warm, &mut wanted.index, &swept) {
+            Ok(remembered) => remembered,
+            Err(error) => return Ok(self.give_up(&made, error.to_string())),
+        };
         Ok(Recycled::Made {
+            remembered,
             worktree: made.worktree,
             set_up,
             intact: swept.intact.iter().filter(|intact| **intact).count(),
@@ -147,7 +152,7 @@ impl Repo {
         warm: &WarmTree,
         index: &mut IndexFile,
         swept: &Swept,
-    ) -> Result<()> {
+    ) -> Result<Option<Remembered>> {
         let worktree = &made.worktree;
         let dot_git = worktree.path.join(".git");
         let pointer = fs::read(&dot_git).map_err(|e| Error::io("read", &dot_git, e))?;
@@ -167,24 +172,38 @@ impl Repo {
         let branch = branch.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
         made.worktree.branch = branch;
         made.has_branch = true;
-        written?;
-        self.note(&made.worktree)
+        let sealed = written?;
+        let remembered = reusable(index).ok().map(|()| Remembered {
+            folder_mode: warm.folder_mode,
+        });
+        let (noted, copied) = rayon::join(
+            || self.note(&made.worktree),
+            || match remembered {
+                // With the time of now, as `remember` does.
+                Some(_) => write_new(&warm.index, &sealed),
+                None => Ok(()),
+            },
+        );
+        noted.and(copied).map(|()| remembered)
     }
 
+    /// Returns the index that it wrote.
     fn write_files(
         &self,
         made: &Worktree,
         warm: &WarmTree,
         index: &mut IndexFile,
         swept: &Swept,
-    ) -> Result<()> {
+    ) -> Result<Vec<u8>> {
         if swept.intact.contains(&false) {
             self.write_missing(made, index, &swept.intact)?;
         }
         let own = made.git_dir.join("index");
-        write_new(&own, &index.sealed())?;
+        let sealed = index.sealed();
+        write_new(&own, &sealed)?;
         let mode = fs::Permissions::from_mode(warm.folder_mode & 0o666);
-        fs::set_permissions(&own, mode).map_err(|e| Error::io("open up", &own, e))
+        fs::set_permissions(&own, mode).map_err(|e| Error::io("open up", &own, e))?;
+        Ok(sealed)
     }
 
     /// Has git write the files that are not there, from an index of only these: it would read and write all

@@ -83,15 +83,7 @@ impl Repo {
         let from = worktree.git_dir.join("index");
         let id_length = worktree.base.as_str().len() / 2;
         let read = IndexFile::read(&from, id_length).map_err(|e| Error::io("read", &from, e))?;
-        // What a submodule's folder has is its own repository's affair, which is not looked into.
-        let with_modules =
-            |found: &IndexFile| found.entries.iter().any(|entry| entry.mode == MODULE);
-        let found = match read {
-            Ok(found) if with_modules(&found) => Err("it has submodules"),
-            Ok(found) if found.tree().is_none() => Err("it does not say which tree it is of"),
-            other => other,
-        };
-        let found = match found {
+        let found = match read.and_then(|found| reusable(&found).map(|()| found)) {
             Ok(found) => found,
             Err(why) => {
                 tracing::debug!(why, "a worktree that cannot be used again");
@@ -121,5 +113,17 @@ impl Repo {
             }
             Err(_) => Ok(()),
         }
+    }
+}
+
+/// Whether a tree with this index can be used again; else why not.
+pub(super) fn reusable(index: &IndexFile) -> std::result::Result<(), &'static str> {
+    // What a submodule's folder has is its own repository's affair, which is not looked into.
+    if index.entries.iter().any(|entry| entry.mode == MODULE) {
+        return Err("it has submodules");
+    }
+    match index.tree() {
+        Some(_) => Ok(()),
+        None => Err("it does not say which tree it is of"),
     }
 }

@@ -154,7 +154,7 @@ impl Walk<'_> {
     /// One folder; those in it are given to whoever has time.
     fn go_over<'s>(&'s self, scope: &rayon::Scope<'s>, folder: Arc<Folder>) {
         let gone_over = self
-            .names(scope, &folder)
+            .each_name(scope, &folder)
             .and_then(|()| self.close(&folder));
         if let Err(error) = gone_over {
             self.fail(error);
@@ -166,7 +166,7 @@ impl Walk<'_> {
         failed.get_or_insert(error);
     }
 
-    fn names<'s>(&'s self, scope: &rayon::Scope<'s>, folder: &Arc<Folder>) -> io::Result<()> {
+    fn each_name<'s>(&'s self, scope: &rayon::Scope<'s>, folder: &Arc<Folder>) -> io::Result<()> {
         let children = self.job.children(folder.path.len(), folder.tracked.clone());
         let mut names = Vec::new();
         for found in Dir::read_from(&folder.folder)? {

@@ -120,7 +120,14 @@ impl Fixture {
                 worktree,
                 set_up,
                 intact,
-            } => (worktree, set_up, intact),
+                remembered,
+            } => {
+                let noted = fs::read(&seat.warm.index).unwrap();
+                assert_eq!(noted, fs::read(worktree.git_dir.join("index")).unwrap());
+                let again = self.repo.remember(&worktree, &seat.warm.index).unwrap();
+                assert_eq!(remembered, again);
+                (worktree, set_up, intact)
+            }
         };
         worktree.verify_registered().unwrap();
         let said = |folder: &Path| {
