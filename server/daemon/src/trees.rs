@@ -136,7 +136,7 @@ impl Trees {
                 // Measured last of all: it was tidied.
                 (true, Some(_)) => SeatState::Warm,
                 (true, None) => {
-                    self.broom.give(Chore::Tidy(id.clone()));
+                    self.broom.give(Chore::Tidy(id.clone(), None));
                     SeatState::Tidied
                 }
             };

@@ -63,6 +63,16 @@ impl Repo {
         })
     }
 
+    /// The same with its branch. When it cannot be made, nothing is left.
+    pub(crate) fn with_branch(&self, mut entered: Entered) -> Result<Entered> {
+        if !entered.has_branch {
+            let made = self.branch_off(&entered.worktree);
+            entered.worktree.branch = made.inspect_err(|_| self.leave(&entered))?;
+            entered.has_branch = true;
+        }
+        Ok(entered)
+    }
+
     /// Takes it back.
     pub(crate) fn leave(&self, entered: &Entered) {
         let Worktree {

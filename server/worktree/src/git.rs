@@ -306,8 +306,14 @@ impl Call {
 
 /// Whether names that differ in case only are two files there.
 fn tells_cases_apart(work_tree: &Path) -> bool {
-    let there = |name| std::fs::symlink_metadata(work_tree.join(name)).is_ok();
-    there(".git") && !there(".GIT")
+    let there = |path: PathBuf| std::fs::symlink_metadata(path).is_ok();
+    if there(work_tree.join(".git")) {
+        return !there(work_tree.join(".GIT"));
+    }
+    // A warm tree: by its own name, where that has letters.
+    let name = work_tree.file_name().unwrap_or_default().to_string_lossy();
+    let other = name.to_uppercase();
+    other != name && !there(work_tree.with_file_name(other))
 }
 
 /// In memory where that is possible: most inputs are a few hundred bytes.

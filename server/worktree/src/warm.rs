@@ -14,6 +14,7 @@ mod recycle;
 mod retire;
 mod set_up;
 mod sweep;
+mod tidy;
 
 pub use occupants::seen_in;
 pub use recycle::{Recycled, WarmTree};

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Weak};
 use walkdir::WalkDir;
+use worktree::Repo;
 
 /// Entries that are counted for the size of one worktree.
 const COUNTED: usize = 2_000_000;
@@ -17,7 +18,8 @@ const NICE: i32 = 10;
 #[derive(Debug)]
 pub(super) enum Chore {
     Delete(PathBuf),
-    Tidy(String),
+    /// With the repository that it is of, where that is open.
+    Tidy(String, Option<Box<Repo>>),
     Measure(PathBuf),
 }
 
@@ -64,7 +66,7 @@ fn sweep(trees: &Weak<super::Trees>, chores: &Receiver<Chore>) {
                 // What waits for room need not wait longer.
                 trees.look_now();
             }
-            Chore::Tidy(id) => trees.tidy(&id),
+            Chore::Tidy(id, repo) => trees.tidy(&id, repo.as_deref()),
             Chore::Measure(path) => trees.measured(&path, size(&path)),
         }
     }

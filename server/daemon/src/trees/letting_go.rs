@@ -47,7 +47,7 @@ impl Trees {
             let seat = self.seat(id);
             let away = repo.put_away(path, salvage_name, Some(&seat.tree()))?;
             if away.folder.is_some() || seat.tree().exists() {
-                self.park(id);
+                self.park(id, repo);
             } else {
                 self.drop_seat(id);
             }
@@ -62,7 +62,7 @@ impl Trees {
         Ok(away.salvaged)
     }
 
-    fn park(&self, id: &str) {
+    fn park(&self, id: &str, repo: &Repo) {
         let mut known = self.lock();
         let Some(one) = known.get_mut(id) else { return };
         one.state = SeatState::Tidied;
@@ -73,11 +73,12 @@ impl Trees {
         if let Err(error) = self.seat(id).write(&one.record) {
             tracing::debug!(%error, "a warm tree's record is old");
         }
-        self.broom.give(Chore::Tidy(id.to_owned()));
+        let repo = Some(Box::new(repo.clone()));
+        self.broom.give(Chore::Tidy(id.to_owned(), repo));
     }
 
     /// Makes a tree ready to be used again, on the broom's thread; keeps no more than are wanted.
-    pub(super) fn tidy(&self, id: &str) {
+    pub(super) fn tidy(&self, id: &str, repo: Option<&Repo>) {
         let record = match self.lock().get(id) {
             Some(one) if one.state == SeatState::Tidied => one.record.clone(),
             _ => return,
@@ -89,12 +90,22 @@ impl Trees {
             .as_ref()
             .and_then(|reuse| reuse.set_up.as_ref())
             .map(|_| seat.set_up());
+        let settings = record.reuse.as_ref().map(|reuse| &reuse.settings);
+        let as_then = |repo: &&Repo| repo.checkout_settings().ok().as_ref() == settings;
+        let repo = repo.filter(as_then);
         // One that somebody has open stays as it is; it is looked at again before a step gets it.
-        if worktree::seen_in(&seat.tree()).is_none()
-            && let Err(why) = warm.tidy(record.id_length)
-        {
-            tracing::info!(why, "a tree is not kept warm");
-            return self.drop_seat(id);
+        if worktree::seen_in(&seat.tree()).is_none() {
+            let tidied = warm.tidy(record.id_length, repo);
+            let doubt = match tidied {
+                Ok(()) if repo.is_some() && repo.filter(as_then).is_none() => {
+                    Some("git's settings changed".to_owned())
+                }
+                tidied => tidied.err(),
+            };
+            if let Some(why) = doubt {
+                tracing::info!(why, "a tree is not kept warm");
+                return self.drop_seat(id);
+            }
         }
         let bytes = broom::size(&seat.tree());
         if let Some(one) = self.lock().get_mut(id) {

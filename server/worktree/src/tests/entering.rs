@@ -12,14 +12,8 @@ fn job(f: &Fixture, name: &str) -> AddWorktree {
 
 /// With its branch, as it is made while the files are written.
 fn entered(f: &Fixture, job: &AddWorktree) -> Result<Worktree> {
-    let mut made = f.repo.add_empty(job)?;
-    if !made.has_branch {
-        made.worktree.branch = f
-            .repo
-            .branch_off(&made.worktree)
-            .inspect_err(|_| f.repo.leave(&made))?;
-    }
-    Ok(made.worktree)
+    let made = f.repo.add_empty(job)?;
+    f.repo.with_branch(made).map(|made| made.worktree)
 }
 
 /// Mode and content of everything below a folder, with one word in place of the name; of logs only who.

@@ -64,6 +64,37 @@ fn a_tree_can_be_used_again_and_again_in_both_directions() {
 }
 
 #[test]
+fn a_tree_that_was_tidied_is_what_it_was() {
+    let (f, first, second) = two_commits();
+    let seat = f.seat("s", &first);
+    let root = seat.worktree.path.clone();
+    write(&root, "src/a.txt", "work");
+    fs::remove_file(root.join("many/7.txt")).unwrap();
+    write(&root, "target/junk/x.o", "junk");
+    f.put_away(&seat);
+    seat.warm.tidy(20, Some(&f.repo)).unwrap();
+    let tree = &seat.warm.tree;
+    assert_eq!(read(tree, "src/a.txt"), f.show(&first, "src/a.txt") + "\n");
+    assert_eq!(read(tree, "many/7.txt"), "number 7\n");
+    assert!(!tree.join("target").exists() && !tree.join(".git").exists());
+    // Nothing is left to do for a worktree of the same commit; for another one no more than without.
+    let inode = |root: &Path| fs::metadata(root.join("src/a.txt")).unwrap().ino();
+    let before = inode(tree);
+    let (worktree, _, intact) = f.recycled(&seat, &first).unwrap();
+    assert_eq!(intact, f.files(&first).len());
+    assert_eq!(inode(&worktree.path), before);
+    let seat = f.seat("t", &first);
+    write(&seat.worktree.path, "many/9.txt", "work");
+    f.put_away(&seat);
+    seat.warm.tidy(20, Some(&f.repo)).unwrap();
+    f.repo.remove_worktree(&worktree.path, "x").unwrap();
+    f.repo
+        .remove_branch("offshoot-step/r/again", "x/b")
+        .unwrap();
+    f.recycled(&seat, &second).unwrap();
+}
+
+#[test]
 fn what_setup_put_there_stays_as_long_as_nobody_touches_it() {
     for (case, expected) in [
         ("nothing", true),
@@ -233,6 +264,7 @@ proptest! {
     fn after_any_mischief_it_is_what_a_fresh_checkout_is(
         tricks in proptest::collection::vec(mischief(), 0..8),
         forward in any::<bool>(),
+        tidied in any::<bool>(),
     ) {
         let (f, first, second) = two_commits();
         let (from, to) = if forward { (&first, &second) } else { (&second, &first) };
@@ -242,6 +274,10 @@ proptest! {
         }
         let away = f.repo.put_away(&seat.worktree.path, "r/away", Some(&seat.warm.tree));
         if away.is_ok() {
+            if tidied {
+                // A doubt shows again.
+                let _ = seat.warm.tidy(20, Some(&f.repo));
+            }
             match f.recycled(&seat, to) {
                 Ok(_) => {}
                 // The only things that are doubts and not repaired.

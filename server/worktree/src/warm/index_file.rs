@@ -246,6 +246,12 @@ impl IndexFile {
         seal(out, self.id_length)
     }
 
+    /// Whether it says of each file what `lstat` said.
+    pub(crate) fn is_stamped(&self) -> bool {
+        let known = |entry: &Entry| entry.stamp != Stamp::default();
+        self.entries.iter().all(known)
+    }
+
     /// Notes what `lstat` says of a file now.
     pub(crate) fn set_stamp(&mut self, at: usize, stamp: Stamp) {
         let entry = &mut self.entries[at];

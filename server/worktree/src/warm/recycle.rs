@@ -57,11 +57,11 @@ pub enum Recycled {
 }
 
 /// What a warm tree is to become.
-struct Wanted {
+pub(super) struct Wanted {
     /// The index of the commit, with the stamps of those files that are the same as before.
-    index: IndexFile,
+    pub(super) index: IndexFile,
     /// What setup put there, where that is still what the commit wants.
-    set_up: Option<SetUp>,
+    pub(super) set_up: Option<SetUp>,
 }
 
 impl Repo {
@@ -80,7 +80,14 @@ impl Repo {
         let (made, swept, occupant) = std::thread::scope(|scope| {
             let swept = scope.spawn(|| sweep(warm, &wanted));
             let occupant = scope.spawn(|| occupants::occupant(&warm.tree));
-            let made = repo.add_empty(job);
+            let made = repo.add_empty(job).and_then(|made| {
+                // Else beside the writing of files, where a core is free.
+                let nothing_to_write = wanted.index.is_stamped();
+                match nothing_to_write {
+                    true => repo.with_branch(made),
+                    false => Ok(made),
+                }
+            });
             (made, swept.join(), occupant.join())
         });
         let mut made = made?;
@@ -196,7 +203,7 @@ impl Repo {
         swept: &Swept,
     ) -> Result<Vec<u8>> {
         if swept.intact.contains(&false) {
-            self.write_missing(made, index, &swept.intact)?;
+            self.write_missing(&made.git_dir, &made.path, index, &swept.intact)?;
         }
         let own = made.git_dir.join("index");
         let sealed = index.sealed();
@@ -208,11 +215,17 @@ impl Repo {
 
     /// Has git write the files that are not there, from an index of only these: it would read and write all
     /// of the other one.
-    fn write_missing(&self, made: &Worktree, index: &mut IndexFile, intact: &[bool]) -> Result<()> {
+    pub(super) fn write_missing(
+        &self,
+        git_dir: &Path,
+        tree: &Path,
+        index: &mut IndexFile,
+        intact: &[bool],
+    ) -> Result<()> {
         let few = TempIndex::empty()?;
         write_new(few.path(), &index.only(|at| !intact[at]))?;
         // Without force: what has come there meanwhile is somebody's, and a doubt.
-        self.git_at(&made.git_dir, &made.path, "checkout-index")
+        self.git_at(git_dir, tree, "checkout-index")
             .index(few.path())
             .set(crate::add::workers())
             .var("GIT_LFS_SKIP_SMUDGE", "1")
@@ -220,7 +233,7 @@ impl Repo {
             .run()?;
         for at in (0..intact.len()).filter(|at| !intact[*at]) {
             let entry = &index.entries[at];
-            let path = made.path.join(bytes::path(index.name(entry)));
+            let path = tree.join(bytes::path(index.name(entry)));
             let stat = statat(rustix::fs::CWD, &path, AtFlags::SYMLINK_NOFOLLOW);
             let stat = stat.map_err(|e| Error::io("look at", &path, e.into()))?;
             // A link is a file where the settings say that there are no links.
@@ -244,7 +257,7 @@ impl Repo {
 
 /// Goes over the tree; a second time without what setup put there, where that is not whole. Says
 /// whether it is.
-fn sweep(warm: &WarmTree, wanted: &Wanted) -> std::io::Result<(Swept, bool)> {
+pub(super) fn sweep(warm: &WarmTree, wanted: &Wanted) -> std::io::Result<(Swept, bool)> {
     let written = moment(&Some(fs::metadata(&warm.index)?));
     let nothing = SetUp::default();
     let mut job = Sweep {
@@ -260,25 +273,6 @@ fn sweep(warm: &WarmTree, wanted: &Wanted) -> std::io::Result<(Swept, bool)> {
     }
     job.set_up = &nothing;
     Ok((job.run()?, false))
-}
-
-impl WarmTree {
-    /// Removes what is not wanted already now, when nobody waits for it. An error is a doubt.
-    ///
-    /// # Errors
-    /// What speaks against the tree, in words.
-    pub fn tidy(&self, id_length: usize) -> std::result::Result<(), String> {
-        if let Some(who) = occupants::occupant(&self.tree) {
-            return Err(who);
-        }
-        let index = IndexFile::read(&self.index, id_length).map_err(|e| e.to_string())?;
-        let as_it_was = Wanted {
-            index: index?,
-            set_up: self.set_up.as_deref().and_then(SetUp::read),
-        };
-        let swept = sweep(self, &as_it_was).map_err(|e| e.to_string());
-        swept.map(drop)
-    }
 }
 
 fn folder_mode(path: &Path) -> Option<u32> {

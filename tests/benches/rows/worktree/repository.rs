@@ -15,16 +15,32 @@ pub(crate) fn of<'a>(world: &'a World, files: usize, workflow: &str) -> Repo<'a>
         &["fast-import", "--quiet", "--date-format=now"],
         |into| import(into, files),
     );
-    // What is not there counts as left out on purpose, so that the checkout is clean.
+    leave_out(world, &repo, files);
+    repo
+}
+
+/// Commits changes of this many files, one in each of the last folders; not the same ones each round.
+pub(super) fn change(world: &World, repo: &Repo<'_>, files: usize, changed: usize, round: usize) {
+    let one = |nth: usize| files - 100 * (nth + 1) + round % 100;
+    let import = |into: &mut BufWriter<ChildStdin>| {
+        begin(into)?;
+        (0..changed).try_for_each(|nth| put(into, one(nth), &format!("changed in round {round}\n")))
+    };
+    let arguments = ["fast-import", "--quiet", "--date-format=now"];
+    feed(world, repo, &arguments, import);
+    leave_out(world, repo, files);
+}
+
+/// What is not in the checkout counts as left out on purpose, so that it is clean.
+fn leave_out(world: &World, repo: &Repo<'_>, files: usize) {
     repo.git(&["read-tree", "HEAD"]);
     let names: Vec<String> = (0..files).map(name).collect();
     feed(
         world,
-        &repo,
+        repo,
         &["update-index", "--skip-worktree", "-z", "--stdin"],
         |into| into.write_all(names.join("\0").as_bytes()),
     );
-    repo
 }
 
 /// A hundred in a folder, as source trees have them.
@@ -34,15 +50,22 @@ fn name(file: usize) -> String {
 
 /// One commit on top of what is there; files of 400 to 4 000 bytes.
 fn import(into: &mut impl Write, files: usize) -> io::Result<()> {
+    begin(into)?;
+    (0..files).try_for_each(|file| {
+        let text = format!("line of file {file}, which is like no other\n").repeat(10 + file % 90);
+        put(into, file, &text)
+    })
+}
+
+fn begin(into: &mut impl Write) -> io::Result<()> {
     into.write_all(b"commit refs/heads/main\n")?;
     into.write_all(b"committer Tess Ter <tess@example.org> now\n")?;
-    into.write_all(b"data 5\nmany\n\nfrom refs/heads/main^0\n")?;
-    for file in 0..files {
-        let text = format!("line of file {file}, which is like no other\n").repeat(10 + file % 90);
-        let (name, length) = (name(file), text.len());
-        write!(into, "M 100644 inline {name}\ndata {length}\n{text}\n")?;
-    }
-    Ok(())
+    into.write_all(b"data 5\nmany\n\nfrom refs/heads/main^0\n")
+}
+
+fn put(into: &mut impl Write, file: usize, text: &str) -> io::Result<()> {
+    let (name, length) = (name(file), text.len());
+    write!(into, "M 100644 inline {name}\ndata {length}\n{text}\n")
 }
 
 /// Runs git with something on its standard input.

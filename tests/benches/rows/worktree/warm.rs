@@ -16,6 +16,10 @@ use support::{LIMIT, Repo, wait_until};
 const WHAT_5000: &str = "`step.preparing` to a worktree of 5 000 files, of a warm tree in which 20 changed, being ready";
 const WHAT_40000: &str = "`step.preparing` to a worktree of 40 000 files, of a warm tree in which 20 changed, being ready";
 
+/// What changes by the step before is put right when its tree is put away; a commit changes while nobody knows.
+const MOVED: &str = "and where 20 files of its base are others than before";
+const CHANGED: usize = 20;
+
 /// Changes twenty files, of the first twenty folders.
 const EDIT: &str = "steps:\n  - id: edit\n    run: for i in 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19; do echo more >> src/$i/file_${i}00.txt; done; mv src/0/file_000.txt src/0/file_0.txt; echo more >> src/0/file_0.txt\n";
 
@@ -45,13 +49,16 @@ fn of_size(
     let (daemon, client, _) = world.start();
     let mut watch = Stopwatch::new(&world, &client);
     let (mut ours, mut whole, mut gits) = <(Samples, Samples, Samples)>::default();
-    let mut wts = Samples::default();
+    let (mut wts, mut moved) = <(Samples, Samples)>::default();
     // The first two do not count: one makes the tree, one reads everything into memory.
     for round in 0..rounds + 2 {
         let took = by_step(&world, &client, &mut watch, &repo);
         let git = by_git(&world, &repo, round);
         let wt = by_worktrunk(&world, options.worktrunk.as_deref(), &repo, round);
+        repository::change(&world, &repo, files, CHANGED, round);
+        let other = by_step(&world, &client, &mut watch, &repo);
         if round > 1 {
+            moved.push_ms(other.worktree);
             ours.push_ms(took.worktree);
             whole.push_ms(took.whole);
             gits.push_ms(git);
@@ -62,10 +69,13 @@ fn of_size(
     drop(client);
     daemon.stop();
     let ratio = ours.median() / gits.median();
+    let of_moved = moved.median() / gits.median();
     let figure = Figure::new(name, what, "ms", ours)
         .beside(WHOLE, whole)
+        .beside(MOVED, moved)
         .against(BY_GIT, gits)
-        .at_most("ratio", ratio, 0.15, "");
+        .at_most("ratio", ratio, 0.15, "")
+        .at_most("ratio of another base", of_moved, 0.15, "");
     match wts.n() {
         0 => figure.with("worktrunk", "not run: `cargo install worktrunk` brings it"),
         _ => figure.beside("`wt switch --create`", wts),
