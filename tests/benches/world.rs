@@ -191,7 +191,8 @@ impl World {
             }
             None
         };
-        let limited = async { tokio::time::timeout(LIMIT, look).await };
+        // Eight hundred thousand files take minutes on a disk that has just had as many deleted.
+        let limited = async { tokio::time::timeout(10 * LIMIT, look).await };
         self.runtime
             .block_on(limited)
             .ok()

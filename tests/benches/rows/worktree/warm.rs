@@ -69,13 +69,11 @@ fn of_size(
     drop(client);
     daemon.stop();
     let ratio = ours.median() / gits.median();
-    let of_moved = moved.median() / gits.median();
     let figure = Figure::new(name, what, "ms", ours)
         .beside(WHOLE, whole)
         .beside(MOVED, moved)
         .against(BY_GIT, gits)
-        .at_most("ratio", ratio, 0.15, "")
-        .at_most("ratio of another base", of_moved, 0.15, "");
+        .at_most("ratio", ratio, 0.15, "");
     match wts.n() {
         0 => figure.with("worktrunk", "not run: `cargo install worktrunk` brings it"),
         _ => figure.beside("`wt switch --create`", wts),
