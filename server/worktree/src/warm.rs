@@ -7,6 +7,7 @@
 
 mod cache_tree;
 mod config;
+mod folder;
 mod index_file;
 mod names;
 mod occupants;

@@ -183,14 +183,16 @@ impl Repo {
         let remembered = reusable(index).ok().map(|()| Remembered {
             folder_mode: warm.folder_mode,
         });
-        let (noted, copied) = rayon::join(
-            || self.note(&made.worktree),
-            || match remembered {
+        let (noted, copied) = std::thread::scope(|scope| {
+            let noted = scope.spawn(|| self.note(&made.worktree));
+            let copied = match remembered {
                 // With the time of now, as `remember` does.
                 Some(_) => write_new(&warm.index, &sealed),
                 None => Ok(()),
-            },
-        );
+            };
+            (noted.join(), copied)
+        });
+        let noted = noted.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         noted.and(copied).map(|()| remembered)
     }
 

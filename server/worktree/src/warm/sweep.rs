@@ -6,18 +6,37 @@
 
 use std::ffi::OsStr;
 use std::io;
+use std::num::NonZero;
 use std::ops::Range;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, Stat, openat, statat, unlinkat};
+use rayon::{ThreadPool, ThreadPoolBuilder};
+use rustix::fs::{AtFlags, Dir, FileType, Stat, statat, unlinkat};
 
+use super::folder::{make_right, open_folder};
 use super::index_file::{Entry, IndexFile, MODULE, Moment, Stamp};
 use super::set_up::SetUp;
 use crate::remove::remove_folder;
+
+/// More than these only wait for each other.
+const MOST_THREADS: usize = 8;
+
+/// The threads that go over trees: made for the first, and kept.
+fn pool() -> io::Result<&'static ThreadPool> {
+    static POOL: OnceLock<ThreadPool> = OnceLock::new();
+    if let Some(pool) = POOL.get() {
+        return Ok(pool);
+    }
+    let cores = std::thread::available_parallelism().map_or(2, NonZero::get);
+    let pool = ThreadPoolBuilder::new().num_threads(cores.min(MOST_THREADS));
+    let pool = pool.thread_name(|n| format!("sweep-{n}")).build();
+    let pool = pool.map_err(io::Error::other)?;
+    Ok(POOL.get_or_init(|| pool))
+}
 
 /// What is to be compared with what.
 pub(crate) struct Sweep<'a> {
@@ -81,7 +100,7 @@ impl Sweep<'_> {
             failed: Mutex::new(None),
         };
         let folder = open_folder(rustix::fs::CWD, self.root.as_os_str())?;
-        walk.right_mode(&folder)?;
+        walk.make_right(&folder)?;
         let root = Arc::new(Folder {
             above: None,
             folder,
@@ -90,7 +109,7 @@ impl Sweep<'_> {
             stays: AtomicBool::new(true),
             open: AtomicUsize::new(1),
         });
-        rayon::scope(|scope| walk.go_over(scope, root));
+        pool()?.scope(|scope| walk.go_over(scope, root));
         walk.done()
     }
 
@@ -250,7 +269,7 @@ impl Walk<'_> {
                 self.setup_is_not_whole();
             }
             Some(_) => {}
-            None => self.right_mode(&folder)?,
+            None => self.make_right(&folder)?,
         }
         path.push(b'/');
         Ok(Arc::new(Folder {
@@ -292,7 +311,7 @@ impl Walk<'_> {
             kind == FileType::Directory && {
                 // A submodule that nobody filled is an empty folder.
                 let inner = open_folder(&folder.folder, OsStr::from_bytes(name))?;
-                self.right_mode(&inner)?;
+                self.make_right(&inner)?;
                 Dir::read_from(&inner)?
                     .filter_map(Result::ok)
                     .all(|found| matches!(found.file_name().to_bytes(), b"." | b".."))
@@ -312,6 +331,10 @@ impl Walk<'_> {
         kind == entry.kind() && tellable && stamp_of(stat) == *stamp
     }
 
+    fn make_right(&self, folder: &OwnedFd) -> io::Result<()> {
+        make_right(folder, self.owner, self.job.folder_mode)
+    }
+
     /// Removes what is directly in a folder.
     fn remove(&self, folder: &Folder, path: &[u8], kind: FileType) -> io::Result<()> {
         self.removed.fetch_add(1, Ordering::Relaxed);
@@ -322,46 +345,6 @@ impl Walk<'_> {
         let name = &path[folder.path.len()..];
         Ok(unlinkat(&folder.folder, name, AtFlags::empty())?)
     }
-
-    /// A folder has the permissions that a new one has, and is ours.
-    fn right_mode(&self, folder: &OwnedFd) -> io::Result<()> {
-        let stat = rustix::fs::fstat(folder)?;
-        if stat.st_uid != self.owner {
-            return Err(io::Error::other("a folder of it belongs to another user"));
-        }
-        if stat.st_mode & 0o7777 != self.job.folder_mode {
-            rustix::fs::fchmod(folder, Mode::from_raw_mode(self.job.folder_mode))?;
-        }
-        let mut names = [0_u8; 1024];
-        // Access rules and marks that a new folder would not have.
-        match rustix::fs::flistxattr(folder, &mut names) {
-            Ok(length) if !harmless(&names[..length]) => {
-                Err(io::Error::other("a folder of it has extended attributes"))
-            }
-            Ok(_) | Err(rustix::io::Errno::NOTSUP) => Ok(()),
-            Err(error) => Err(error.into()),
-        }
-    }
-}
-
-/// Opens a folder that is none of a link, also one that its owner closed.
-fn open_folder(parent: impl AsFd, name: &OsStr) -> io::Result<OwnedFd> {
-    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-    let open = || openat(parent.as_fd(), name, flags, Mode::empty());
-    match open() {
-        Err(rustix::io::Errno::ACCESS) => {
-            // Not a link: a link would have been refused before its rights were looked at.
-            rustix::fs::chmodat(parent.as_fd(), name, Mode::RWXU, AtFlags::empty())?;
-            Ok(open()?)
-        }
-        other => Ok(other?),
-    }
-}
-
-/// Names that systems put on every folder by themselves.
-fn harmless(names: &[u8]) -> bool {
-    let mut names = names.split(|b| *b == 0).filter(|name| !name.is_empty());
-    names.all(|name| name.starts_with(b"security.") || name.starts_with(b"btrfs."))
 }
 
 /// What `lstat` said, cut as git cuts it.
