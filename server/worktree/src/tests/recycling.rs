@@ -236,7 +236,16 @@ fn settings_of_the_checkout_have_a_print() {
     assert_eq!(f.repo.checkout_settings().unwrap(), before);
     f.git(&["config", "core.autocrlf", "true"]);
     write(f.root(), ".git/info/attributes", "*.txt eol=crlf\n");
-    assert_ne!(f.repo.checkout_settings().unwrap(), crlf);
+    let print = f.repo.checkout_settings().unwrap();
+    assert_ne!(print, crlf);
+    // Attributes of the user, whatever their file is called; what is no file is not waited for.
+    f.git(&["config", "core.attributesFile", "~/.my-attrs"]);
+    let named = f.repo.checkout_settings().unwrap();
+    assert_ne!(named, print);
+    write(f.folder.path(), "home/.my-attrs", "*.md eol=crlf\n");
+    assert_ne!(f.repo.checkout_settings().unwrap(), named);
+    f.git(&["config", "core.attributesFile", "/dev/zero"]);
+    f.repo.checkout_settings().unwrap();
 }
 
 #[test]

@@ -30,7 +30,8 @@ type Seen = Option<(i64, i64, u64, u64)>;
 impl Source {
     fn of(path: PathBuf) -> Self {
         let seen = seen(&path);
-        let content = fs::read(&path).ok();
+        // A pipe or a device would never end.
+        let content = path.is_file().then(|| fs::read(&path).ok()).flatten();
         Self {
             content: content.map(|content| Sha256::digest(content).into()),
             seen,
@@ -143,9 +144,10 @@ impl Repo {
     }
 
     fn ask(&self) -> Result<Known> {
-        let mut files = self.usual_files();
+        let (mut files, attributes) = self.usual_files();
         // Looked at before git reads them: what changes meanwhile is asked for again.
         let mut before: Vec<Source> = files.iter().cloned().map(Source::of).collect();
+        let mut attributes: Vec<Source> = attributes.into_iter().map(Source::of).collect();
         let output = self
             .git("config")
             .args(["--list", "-z", "--show-origin"])
@@ -169,15 +171,13 @@ impl Repo {
                 print.update([0]);
             }
             if let Some(path) = text.strip_prefix("core.attributesfile\n") {
-                let path = self.expand(path);
-                before.push(Source::of(path.clone()));
-                files.push(path);
+                attributes.push(Source::of(self.expand(path)));
             }
         }
-        for path in files.iter().filter(|path| path.ends_with("attributes")) {
-            print.update(fs::read(path).unwrap_or_default());
-            print.update([0]);
+        for source in &attributes {
+            print.update(source.content.unwrap_or_default());
         }
+        before.extend(attributes);
         let print = print.finalize();
         let digits = print.iter().take(8).map(|byte| format!("{byte:02x}"));
         Ok(Known {
@@ -188,25 +188,27 @@ impl Repo {
         })
     }
 
-    /// Files that git reads where they exist: one that appears has to be noticed.
-    fn usual_files(&self) -> Vec<PathBuf> {
+    /// Files that git reads where they exist, of settings and of attributes: one that appears has to be noticed.
+    fn usual_files(&self) -> (Vec<PathBuf>, Vec<PathBuf>) {
         let variable = |name: &str| self.environment().get(name).map(PathBuf::from);
-        let mut files: Vec<PathBuf> = ["config", "config.worktree", "info/attributes"]
-            .map(|name| self.common_dir().join(name))
-            .into();
-        files.push(self.git_dir().join("config.worktree"));
-        files.push("/etc/gitconfig".into());
-        files.push("/etc/gitattributes".into());
         let home = variable("HOME").unwrap_or_default();
         let xdg = variable("XDG_CONFIG_HOME").unwrap_or_else(|| home.join(".config"));
-        files.extend([
+        let mut settings = vec![
+            self.common_dir().join("config"),
+            self.common_dir().join("config.worktree"),
+            self.git_dir().join("config.worktree"),
+            "/etc/gitconfig".into(),
             home.join(".gitconfig"),
             xdg.join("git/config"),
+        ];
+        settings.extend(variable("GIT_CONFIG_GLOBAL"));
+        settings.extend(variable("GIT_CONFIG_SYSTEM"));
+        let attributes = vec![
+            self.common_dir().join("info/attributes"),
+            "/etc/gitattributes".into(),
             xdg.join("git/attributes"),
-        ]);
-        files.extend(variable("GIT_CONFIG_GLOBAL"));
-        files.extend(variable("GIT_CONFIG_SYSTEM"));
-        files
+        ];
+        (settings, attributes)
     }
 
     fn expand(&self, path: &str) -> PathBuf {
