@@ -49,15 +49,17 @@ export class Stage {
   }
 }
 
-/** A test in a window. When it fails there are pictures of all windows, and the logs of this one. */
+/** A test in a window. When it fails there are pictures of all windows, and the words and logs of this one. */
 export function act(name: string, window: () => Workbench, body: (window: Workbench) => Promise<void>): void {
   void test(name, { timeout: TEST_LIMIT }, async (context) => {
     const shown = window();
     try {
       await body(shown);
     } catch (error) {
-      const pictures = await shown.pictures(`failed-${name.replaceAll(/\W+/g, '-').toLowerCase()}`);
-      context.diagnostic(`pictures: ${pictures.join(' ')}`);
+      // A window that is gone has neither, and that must not hide what failed.
+      const pictures = shown.pictures(`failed-${name.replaceAll(/\W+/g, '-').toLowerCase()}`);
+      context.diagnostic(`pictures: ${await pictures.then((paths) => paths.join(' '), String)}`);
+      context.diagnostic(await shown.words().catch(String));
       context.diagnostic(shown.logs());
       throw error;
     }

@@ -31,7 +31,7 @@ describe('a workflow file in a workbench', () => {
     await window.type('\n  - {id: more, needs: [hallo], run: "true"}');
     const problem = await window.problem('there is no step `hallo`');
     await window.shot('mistake');
-    await window.press('Control+1');
+    await window.focus();
     for (let undone = 0; undone < 20 && (await problem.isVisible()); undone++) await window.press('Control+Z');
     await problem.waitFor({ state: 'detached' });
     await window.revert();

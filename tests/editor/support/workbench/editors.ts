@@ -11,16 +11,26 @@ export class Editing extends Telling {
     const name = path.split('/').at(-1) ?? path;
     await this.take('Control+P', path, name);
     await this.answered();
-    await this.tab(name).waitFor();
-    if (line !== undefined) await this.goTo(name, line);
+    await this.takesKeys(name);
+    if (line !== undefined) await this.#goTo(name, line);
   }
 
-  /** Puts the cursor at the beginning of a line of the file that was just opened. */
-  async goTo(name: string, line: number): Promise<void> {
-    // Asked for in the same breath as the file, the line is passed over where Enter comes before it was read.
-    await this.page.locator('.tabs-container .tab.active').filter({ hasText: name }).waitFor();
+  /**
+   * Waits until keys go to the text of the active editor, which is that of the file where one is named. The tab is there
+   * before the text is, and what is pressed in between is lost.
+   */
+  async takesKeys(name?: string): Promise<void> {
+    const editors = this.page.locator('.editor-group-container.active .monaco-editor.focused[data-uri]');
+    await until(`keys to go to ${name ?? 'an editor'}`, async () => {
+      const texts = await editors.evaluateAll((all) => all.map((editor) => editor.getAttribute('data-uri') ?? ''));
+      return texts.some((uri) => name === undefined || decodeURIComponent(uri).endsWith(`/${name}`));
+    });
+  }
+
+  async #goTo(name: string, line: number): Promise<void> {
     await this.take('Control+G', `:${line}`, new RegExp(`line ${line}\\b`));
     await this.answered();
+    await this.takesKeys(name);
     await until(`the cursor in line ${line}`, async () => (await this.cursor()).startsWith(`Ln ${line}, Col 1`));
   }
 
@@ -29,9 +39,15 @@ export class Editing extends Telling {
     return this.page.locator('.tabs-container .tab').filter({ hasText: text });
   }
 
+  /** Goes to the active editor from wherever the focus is. */
+  async focus(): Promise<void> {
+    await this.press('Control+1');
+    await this.takesKeys();
+  }
+
   /** Types into the active editor, where its cursor stands. */
   async type(text: string): Promise<void> {
-    await this.press('Control+1');
+    await this.focus();
     await this.page.keyboard.type(text);
   }
 

@@ -9,6 +9,9 @@ import type { World } from '../world.ts';
 /** So much of each log goes into the report of a failure. */
 const LOG_LINES = 40;
 
+/** And so much of what the window shows. */
+const WORDS_LINES = 150;
+
 /** A window, without what it shows. */
 export class Window {
   readonly page: Page;
@@ -53,6 +56,13 @@ export class Window {
       return path;
     });
     return Promise.all(taken);
+  }
+
+  /** What can be read in the window, for the report of a failure where its picture is not at hand. */
+  async words(): Promise<string> {
+    const shown = await this.page.locator('.monaco-workbench').innerText();
+    const lines = shown.split('\n').filter((line) => /\w/.test(line));
+    return ['--- words', ...lines.slice(0, WORDS_LINES)].join('\n');
   }
 
   /** What the window's console and the logs of server and daemon end with, for the report of a failure. */
