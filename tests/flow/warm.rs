@@ -262,3 +262,83 @@ fn trees_of_a_repository_that_is_gone_go_too() {
         (!trees.iter().any(there)).then_some(())
     });
 }
+
+#[test]
+fn what_a_repository_that_is_gone_left_is_told_and_goes_when_it_is_asked_for() {
+    let sandbox = sandbox!();
+    let said = sandbox.path("said");
+    let settings = format!(
+        "offshoot: {{worktrees: {{teardown: ['cat dirty.txt >> {}']}}}}\n",
+        said.display()
+    );
+    let repo = sandbox.repo(&[
+        (".tapps-agents/config.yaml", &settings),
+        (
+            "bad.yaml",
+            "steps:\n  - {id: bad, run: echo x > dirty.txt; exit 1, retry: {max_attempts: 1}}\n",
+        ),
+        (
+            "wait.yaml",
+            "steps:\n  - {id: wait, run: 'touch \"$HOME/begun\"; await-file \"$HOME/never\"'}\n",
+        ),
+    ]);
+    let failed = || {
+        let run = repo.call(&["--json", "run", "bad.yaml"]).run();
+        let run = run.expect_code(1).json();
+        std::path::PathBuf::from(text(step(&run, "bad"), "worktree"))
+    };
+    let (open, closed) = (failed(), failed());
+    let waits = repo.json(&["run", "wait.yaml", "--detach"]);
+    let waits = text(&waits, "run_id").to_owned();
+    let at_work = wait_until("the step", LIMIT, || {
+        let run = repo.json(&["workflow", "show", &waits]);
+        let worktree = step(&run, "wait")["worktree"].as_str().map(str::to_owned);
+        worktree.filter(|_| sandbox.path("home/begun").exists())
+    });
+    // A repository that is there is no business of this.
+    let pruned = sandbox.json(&["worktree", "prune", "--gone"]);
+    assert_eq!(pruned["removed"], serde_json::json!([]), "{pruned:#}");
+    std::fs::remove_dir_all(&repo.path).expect("the repository");
+
+    let problem = || {
+        sandbox.offshoot(&["background", "reload"]).expect_code(0);
+        let status = sandbox.json(&["background", "status"]);
+        let problems = status["problems"].as_array().cloned().unwrap_or_default();
+        let mut told = problems.iter().filter_map(Value::as_str);
+        told.find(|told| told.contains("prune --gone"))
+            .map(str::to_owned)
+    };
+    let told = wait_until("a word about them", LIMIT, problem);
+    assert!(told.contains(&repo.path.display().to_string()), "{told}");
+    let editor = support::session::Session::start(&sandbox, &open);
+    let pruned = sandbox.json(&["worktree", "prune", "--gone"]);
+    support::schema::assert_document("pruned", &pruned);
+    let path = closed.display().to_string();
+    assert_eq!(pruned["removed"], serde_json::json!([path]), "{pruned:#}");
+    assert!(!closed.exists());
+    assert_eq!(std::fs::read_to_string(&said).expect("teardown"), "x\n");
+    let left = pruned["left"].to_string();
+    let cancel = format!("workflow cancel {waits}");
+    for part in [
+        &open.display().to_string(),
+        "stands in it",
+        &at_work,
+        &cancel,
+    ] {
+        assert!(left.contains(part), "{pruned:#}");
+    }
+    drop(editor);
+    sandbox
+        .offshoot(&["workflow", "cancel", &waits])
+        .expect_code(0);
+    wait_until("all of them to go", LIMIT, || {
+        let pruned = sandbox.json(&["worktree", "prune", "--gone"]);
+        pruned["left"].is_null().then_some(())
+    });
+    assert!(!open.exists() && !std::path::Path::new(&at_work).exists());
+    wait_until("nothing to be said of it", LIMIT, || {
+        problem().is_none().then_some(())
+    });
+    let both = sandbox.offshoot(&["worktree", "prune", "--gone", "--all"]);
+    both.expect_code(2);
+}

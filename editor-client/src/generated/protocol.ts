@@ -814,9 +814,13 @@ export interface PruneParams {
    */
   all?: boolean;
   /**
-   * A folder in the repository.
+   * Instead, those of repositories that are not there any more. What is in them is not saved.
    */
-  repo: string;
+  gone?: boolean;
+  /**
+   * A folder in the repository. Not asked for with `gone`.
+   */
+  repo?: string | null;
 }
 /**
  * What was removed.

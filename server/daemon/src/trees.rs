@@ -4,6 +4,7 @@
 mod broom;
 pub(crate) mod governor;
 mod leases;
+mod left_behind;
 mod letting_go;
 mod making;
 mod plan;

@@ -55,11 +55,15 @@ pub struct Salvage {
 /// `worktree.prune`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct PruneParams {
-    /// A folder in the repository.
-    pub repo: String,
+    /// A folder in the repository. Not asked for with `gone`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repo: Option<String>,
     /// Also those of failed runs that retention would still keep.
     #[serde(default)]
     pub all: bool,
+    /// Instead, those of repositories that are not there any more. What is in them is not saved.
+    #[serde(default)]
+    pub gone: bool,
 }
 
 /// What was removed.

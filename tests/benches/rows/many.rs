@@ -129,8 +129,9 @@ fn while_pruning(world: &World, repo: &Repo<'_>, client: &client::Client) -> Sam
     let (done, state) = (AtomicBool::new(false), world.sandbox().state());
     let home = client::Home::new(&state);
     let params = PruneParams {
-        repo: text(repo),
+        repo: Some(text(repo)),
         all: true,
+        gone: false,
     };
     let folders = || {
         let entries = std::fs::read_dir(state.join("worktrees"))

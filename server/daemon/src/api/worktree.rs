@@ -1,17 +1,18 @@
 //! Worktrees of steps, and what was saved of removed ones.
 
-use super::{Session, results};
-use crate::trees::{Evicted, Record, Trees};
+mod prune;
+
+pub(super) use prune::prune;
+
+use super::Session;
+use crate::trees::{Record, Trees};
 use model::run::{Run, RunState};
 use model::task::{Need, Task, TaskState};
 use model::time::Timestamp;
 use protocol::config::RepoRef;
-use protocol::worktree::{
-    Left, PruneParams, Pruned, RestoreParams, Restored, Salvage, Worktree, WorktreeList,
-};
+use protocol::worktree::{RestoreParams, Restored, Salvage, Worktree, WorktreeList};
 use protocol::{Error, ErrorKind};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use worktree::{Registered, Repo};
 
 /// All runs of a repository that the store knows, with their tasks.
@@ -235,126 +236,11 @@ impl<'a> Use<'a> {
     }
 }
 
-pub(super) async fn prune(session: &Session, params: PruneParams) -> Result<Pruned, Error> {
-    let repo = session.core.own_repository(&params.repo).await?;
-    let runs = runs(session, repo.root()).await?;
-    let keep_before = crate::clock::now().0
-        - i64::try_from(session.core.tenants.machine().retention.as_millis()).unwrap_or(i64::MAX);
-    let roots = roots(&session.core.home, repo.root());
-    let expected = expected(&session.core.home, &runs);
-    let trees = Arc::clone(&session.core.wiring.worktrees.trees);
-    let (all, home) = (params.all, session.core.home.clone());
-    let goes = move |run: &Run| {
-        let ended = run.ended_at();
-        ended.is_some_and(|at| all || at.0 < keep_before)
-    };
-    let look = move || {
-        let going = runs.into_iter().filter(|(run, _)| goes(run));
-        Ok(going.map(without_open).collect::<Vec<_>>())
-    };
-    let going = session.core.git(look).await?;
-    let mut warnings = Vec::new();
-    for (run, tasks, _) in &going {
-        warnings.extend(crate::ports::tear_down_all(&session.core, run, tasks).await);
-    }
-    session
-        .core
-        .git(move || {
-            let mut pruned = Pruned {
-                warnings,
-                ..Pruned::default()
-            };
-            for (run, tasks, open) in going {
-                pruned.left.extend(open);
-                let paths = tasks.iter().filter_map(|task| task.worktree.as_ref());
-                let there = paths.filter(|worktree| worktree.path.exists());
-                pruned
-                    .removed
-                    .extend(there.map(|worktree| worktree.path.display().to_string()));
-                let place = crate::ports::conflict_place(&home, &run.id);
-                let resolving = repo.noted_at(&place).map(|_| place.display().to_string());
-                pruned.removed.extend(resolving);
-                pruned.salvaged.extend(results::remove_worktrees(
-                    &repo, &run, &tasks, &place, &trees,
-                )?);
-            }
-            let reconciled = repo.reconcile(&expected, &roots)?;
-            pruned.removed.extend(
-                reconciled
-                    .removed
-                    .iter()
-                    .map(|path| path.display().to_string()),
-            );
-            pruned
-                .salvaged
-                .extend(reconciled.salvaged.into_iter().map(|saved| saved.name));
-            pruned
-                .left
-                .extend(by_owner(&repo)?.1.into_iter().map(|(found, owner)| Left {
-                    path: found.path.display().to_string(),
-                    reason: format!(
-                        "it belongs to the state folder {}: prune it with that as OFFSHOOT_HOME",
-                        owner.display()
-                    ),
-                }));
-            let failed = reconciled.failed.into_iter();
-            pruned.left.extend(failed.map(|(path, reason)| Left {
-                path: path.display().to_string(),
-                reason,
-            }));
-            let rubbish = reconciled.rubbish.into_iter();
-            rubbish.for_each(|folder| trees.delete(folder));
-            if all {
-                let warm = trees.warm().into_iter();
-                for (id, _, path) in warm.filter(|(_, record, _)| record.repo == repo.root()) {
-                    let path = path.display().to_string();
-                    match trees.evict(&id) {
-                        Evicted::Gone => pruned.removed.push(path),
-                        Evicted::Open(reason) => pruned.left.push(Left { path, reason }),
-                        Evicted::Taken => {}
-                    }
-                }
-            }
-            Ok(pruned)
-        })
-        .await
-}
-
-/// A run with those of its tasks whose worktrees nobody has open, and the worktrees that somebody has.
-fn without_open((run, tasks): (Run, Vec<Task>)) -> (Run, Vec<Task>, Vec<Left>) {
-    let (mut left, mut closed) = (Vec::new(), Vec::new());
-    for task in tasks {
-        let path = task.worktree.as_ref().map(|made| made.path.clone());
-        match path
-            .as_deref()
-            .and_then(|path| Some((path, worktree::seen_in(path)?)))
-        {
-            Some((path, reason)) => left.push(Left {
-                path: path.display().to_string(),
-                reason,
-            }),
-            None => closed.push(task),
-        }
-    }
-    (run, closed, left)
-}
-
 /// Folders below which our worktrees of a repository lie.
 pub(crate) fn roots(home: &client::Home, root: &Path) -> Vec<PathBuf> {
     [home.worktrees_path(), root.join(".tapps-agents/worktrees")]
         .map(|path| crate::path::canonical(&path))
         .into()
-}
-
-/// Worktrees that tasks still own, and those in which a person resolves a conflict of results.
-fn expected(home: &client::Home, runs: &[(Run, Vec<Task>)]) -> Vec<PathBuf> {
-    let tasks = runs.iter().flat_map(|(_, tasks)| tasks);
-    let owned = tasks.filter_map(|task| task.worktree.as_ref());
-    let owned = owned.map(|worktree| worktree.path.clone());
-    let open = runs.iter().map(|(run, _)| run);
-    let open = open.filter(|run| !matches!(run.state, RunState::Ended { .. }));
-    let conflicts = open.map(|run| crate::ports::conflict_place(home, &run.id));
-    owned.chain(conflicts).collect()
 }
 
 pub(super) async fn restore(session: &Session, params: RestoreParams) -> Result<Restored, Error> {

@@ -85,6 +85,7 @@ fn look(
     };
     let allowed = limits.allowed(own.total);
     problems.extend(make_room(trees, own, allowed, limits, budget));
+    problems.extend(trees.told_of_left_behind());
     let repositories: BTreeSet<PathBuf> = trees
         .active()
         .into_iter()

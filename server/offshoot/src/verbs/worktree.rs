@@ -21,6 +21,9 @@ pub(crate) enum Verb {
         /// Also those of failed runs that would still be kept
         #[arg(long)]
         all: bool,
+        /// Instead, those of repositories that are not there any more; what is in them is lost
+        #[arg(long, conflicts_with = "all")]
+        gone: bool,
     },
     /// Bring a saved state back into a new folder
     Restore {
@@ -40,8 +43,10 @@ impl Verb {
                 let list = client.worktree_list(RepoRef { repo: Some(repo) }).await?;
                 context.out.result(&list, |list| lines(context, list));
             }
-            Self::Prune { all } => {
-                let pruned = client.worktree_prune(PruneParams { repo, all }).await?;
+            Self::Prune { all, gone } => {
+                let repo = Some(repo).filter(|_| !gone);
+                let params = PruneParams { repo, all, gone };
+                let pruned = client.worktree_prune(params).await?;
                 context.out.result(&pruned, prune_lines);
             }
             Self::Restore { name, folder } => {
