@@ -1,7 +1,7 @@
 //! What is put into worktrees beside their commit: copies, links, setup, ports.
 
 use serde_json::Value;
-use support::run::{step, text};
+use support::run::{id, step, text};
 use support::{LIMIT, Repo, sandbox, wait_until};
 
 #[track_caller]
@@ -388,4 +388,45 @@ fn teardown_comes_before_what_is_discarded_or_pruned_and_keeps_nothing() {
         "{discarded}"
     );
     gone(&run);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_large_copy_ends_when_its_run_is_cancelled() {
+    const LARGE: u64 = 4 << 30;
+    let sandbox = sandbox!();
+    let repo = sandbox.repo(&[
+        (".gitignore", "own/\n"),
+        (
+            ".tapps-agents/config.yaml",
+            "offshoot: {worktrees: {copy: [own/]}}\n",
+        ),
+        ("w.yaml", "steps:\n  - {id: a, run: 'true'}\n"),
+    ]);
+    repo.write("own/small", "x\n");
+    let open = |name| std::fs::File::create(repo.path.join(name)).expect(name);
+    let small = std::fs::File::open(repo.path.join("own/small")).expect("a file");
+    if rustix::fs::ioctl_ficlone(open("own/twin"), &small).is_ok() {
+        // Blocks are shared here, however large it is: there is nothing to end.
+        return;
+    }
+    open("own/large").set_len(LARGE).expect("its length");
+    let run = id(&repo.json(&["run", "w.yaml", "--detach"]));
+    let copied = || {
+        let worktrees = std::fs::read_dir(sandbox.state().join("worktrees"));
+        let worktrees = worktrees.into_iter().flatten().flatten();
+        let copies = worktrees.map(|entry| entry.path().join("own/large"));
+        let sizes = copies.filter_map(|copy| std::fs::metadata(copy).ok());
+        sizes.map(|meta| meta.len()).max()
+    };
+    wait_until("the copy to begin", LIMIT, || copied().map(drop));
+    repo.offshoot(&["workflow", "cancel", &run]);
+    let mut most = 0;
+    wait_until("the run to end", LIMIT, || {
+        most = most.max(copied().unwrap_or(0));
+        let run = repo.json(&["workflow", "show", &run]);
+        (run["status"] == "cancelled").then_some(())
+    });
+    assert!(most < LARGE, "it was copied to the end");
+    assert_eq!(copied(), None);
 }

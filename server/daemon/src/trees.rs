@@ -3,6 +3,7 @@
 
 mod broom;
 pub(crate) mod governor;
+mod laying;
 mod leases;
 mod left_behind;
 mod letting_go;
@@ -19,6 +20,7 @@ use record::Seat;
 pub(crate) use record::{Port, Record, Reuse};
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
@@ -65,6 +67,8 @@ pub(crate) struct Trees {
     warm: Mutex<u32>,
     /// New worktrees whose setup has not been done.
     pending: Mutex<HashMap<PathBuf, Plan>>,
+    /// What is being laid into worktrees, by task; true where it is to end.
+    laying: Mutex<HashMap<String, Arc<AtomicBool>>>,
     /// What the governor wants people to know.
     problems: Mutex<Vec<String>>,
     /// Somebody wants the disk to be looked at now.
@@ -110,6 +114,7 @@ impl Trees {
             sizes: Mutex::default(),
             warm: Mutex::new(model::worktrees::WorktreeLimits::default().warm),
             pending: Mutex::default(),
+            laying: Mutex::default(),
             problems: Mutex::default(),
             look: tokio::sync::Notify::new(),
             broom,

@@ -16,7 +16,7 @@ pub struct WorktreeSettings {
     pub setup: Vec<String>,
     /// Shell commands run before a worktree goes.
     pub teardown: Vec<String>,
-    /// Wall clock of setup, and of teardown.
+    /// Wall clock of what is laid into a worktree, of setup, and of teardown.
     pub timeout: Duration,
     /// Names of tracked files on which setup depends; none = the usual lists of dependencies.
     pub inputs: Vec<String>,

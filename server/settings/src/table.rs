@@ -225,7 +225,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
     row("offshoot.worktrees.reflink", Kind::Paths, "[]", OURS, "Paths that are copied where the file system lets copies share their blocks, and left out elsewhere."),
     row("offshoot.worktrees.setup", Kind::Lines, "[]", OURS, "Shell commands that are run in a new worktree; where there are none, those of `.cursor/worktrees.json`."),
     row("offshoot.worktrees.teardown", Kind::Lines, "[]", OURS, "Shell commands that are run before a step's worktree goes; with them setup is run for every step."),
-    row("offshoot.worktrees.timeout", WALL, "600", OURS, "Wall clock of setup, and of teardown."),
+    row("offshoot.worktrees.timeout", WALL, "600", OURS, "Wall clock of copying into a worktree, of its setup, and of its teardown, each."),
     row("offshoot.worktrees.inputs", Kind::Lines, "[]", OURS, "Names of tracked files on which setup depends; not set = lists of dependencies such as `package-lock.json` or `Cargo.lock`."),
     row("offshoot.worktrees.ports", Kind::Ports, "[]", OURS, "Ports that are leased to each worktree: how many, or their names."),
     row("offshoot.worktrees.repository_budget", Kind::Size, "null", OURS, "Disk that the worktrees of one repository may take."),

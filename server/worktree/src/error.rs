@@ -212,6 +212,12 @@ pub enum Error {
         /// The bound.
         most: usize,
     },
+    /// Laying ignored files into a worktree was not to go on.
+    #[error("ignored files were laid into its worktree only in part ({} MB)", .bytes / 1_000_000)]
+    LaidInPart {
+        /// So much was copied.
+        bytes: u64,
+    },
     /// Files that attributes give to git-lfs would be committed whole.
     #[error(
         "{} would be committed whole, though git-lfs keeps such files; install it, run `git lfs install`, then try again", list(.paths)

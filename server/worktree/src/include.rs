@@ -2,8 +2,9 @@
 //! name (`.env`), links to folders too heavy to copy, clones of folders where copies cost nothing.
 
 use std::collections::{BTreeSet, HashSet};
-use std::fs::{self, File};
-use std::io;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read as _};
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Component, Path, PathBuf};
 
 use walkdir::WalkDir;
@@ -21,6 +22,9 @@ const OWN_FOLDER: &str = ".tapps-agents";
 /// Files and folders that are kept out of commits one by one. Each is an argument of git's more than once, and what
 /// changed is compared with all of them.
 const MOST_TOPS: usize = 1000;
+
+/// A large file is copied in pieces of so many bytes, and it is asked after each whether to go on.
+const PIECE: u64 = 16 << 20;
 
 /// What is to be laid, relative to the main checkout.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -90,11 +94,17 @@ impl Repo {
         }
     }
 
-    /// Lays things into a worktree of ours. What is there already stays as it is.
+    /// Lays things into a worktree of ours. What is there already stays as it is. Before each of them, and
+    /// within large files, it is asked whether it may go on.
     ///
     /// # Errors
-    /// [`Error::NotOurWorktree`]; those of the file system.
-    pub fn lay_included(&self, worktree: &Path, include: &Include) -> Result<Laid> {
+    /// [`Error::NotOurWorktree`]; [`Error::LaidInPart`] where it might not go on; those of the file system.
+    pub fn lay_included(
+        &self,
+        worktree: &Path,
+        include: &Include,
+        may_go_on: &dyn Fn() -> bool,
+    ) -> Result<Laid> {
         let at = self.worktree_at(worktree)?;
         let mut lay = Lay {
             from: self.root(),
@@ -102,6 +112,8 @@ impl Repo {
             tops: BTreeSet::new(),
             left_out: Vec::new(),
             clones: true,
+            may_go_on,
+            copied: 0,
         };
         for path in &include.link {
             lay.link(path)?;
@@ -133,11 +145,22 @@ struct Lay<'a> {
     left_out: Vec<(PathBuf, &'static str)>,
     /// Copies share their blocks, as far as is known.
     clones: bool,
+    may_go_on: &'a dyn Fn() -> bool,
+    /// In bytes, where blocks are not shared.
+    copied: u64,
 }
 
 impl Lay<'_> {
+    fn go_on(&self) -> Result<()> {
+        match (self.may_go_on)() {
+            true => Ok(()),
+            false => Err(Error::LaidInPart { bytes: self.copied }),
+        }
+    }
+
     /// Makes way for a path: none where it is there already, or a link would lead out of the worktree.
     fn place(&mut self, path: &Path) -> Result<Option<PathBuf>> {
+        self.go_on()?;
         let to = self.to.join(path);
         if !parents_stay(self.to, path) || fs::symlink_metadata(&to).is_ok() {
             return Ok(None);
@@ -240,14 +263,12 @@ impl Lay<'_> {
         let Some(to) = self.place(path)? else {
             return Ok(true);
         };
-        let done = match kind.is_symlink() {
-            true => self
-                .target(path, &from)
-                .and_then(|target| std::os::unix::fs::symlink(target, &to))
-                .map(|()| true),
-            false => self.copy(&from, &to, &meta, block_by_block),
-        };
-        done.map_err(|e| Error::io("copy to", &to, e))
+        if kind.is_symlink() {
+            let target = self.target(path, &from);
+            let made = target.and_then(|target| std::os::unix::fs::symlink(target, &to));
+            return made.map(|()| true).map_err(|e| copying(&to, e));
+        }
+        self.copy(&from, &to, &meta, block_by_block)
     }
 
     fn copy(
@@ -256,7 +277,7 @@ impl Lay<'_> {
         to: &Path,
         meta: &fs::Metadata,
         block_by_block: bool,
-    ) -> io::Result<bool> {
+    ) -> Result<bool> {
         if self.clones && clone_file(from, to, meta).is_ok() {
             return Ok(true);
         }
@@ -266,17 +287,48 @@ impl Lay<'_> {
         if !block_by_block {
             return Ok(false);
         }
-        fs::copy(from, to).map(|_| true)
+        self.in_pieces(from, to, meta).map(|()| true)
     }
+
+    fn in_pieces(&mut self, from: &Path, to: &Path, meta: &fs::Metadata) -> Result<()> {
+        let mut source = File::open(from).map_err(|e| copying(to, e))?;
+        let mut target = create(to, meta).map_err(|e| copying(to, e))?;
+        loop {
+            // Done by the kernel where it can.
+            let copied = io::copy(&mut source.by_ref().take(PIECE), &mut target);
+            let copied = copied.map_err(|e| copying(to, e))?;
+            self.copied += copied;
+            if copied < PIECE {
+                return Ok(());
+            }
+            self.go_on()?;
+        }
+    }
+}
+
+fn copying(to: &Path, error: io::Error) -> Error {
+    Error::io("copy to", to, error)
+}
+
+/// A new file that at no time is open to more people than the one it is made after.
+fn create(path: &Path, meta: &fs::Metadata) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    let file = options
+        .write(true)
+        .create_new(true)
+        .mode(meta.mode())
+        .open(path)?;
+    file.set_permissions(meta.permissions())?;
+    Ok(file)
 }
 
 /// A copy that shares the blocks of the original (btrfs, xfs, bcachefs).
 #[cfg(target_os = "linux")]
 fn clone_file(from: &Path, to: &Path, meta: &fs::Metadata) -> io::Result<()> {
     let source = File::open(from)?;
-    let target = File::create_new(to)?;
+    let target = create(to, meta)?;
     rustix::fs::ioctl_ficlone(&target, &source)?;
-    target.set_permissions(meta.permissions())
+    Ok(())
 }
 
 /// `std::fs::copy` clones by itself there.

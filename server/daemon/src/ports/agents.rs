@@ -146,6 +146,7 @@ impl Agents for AgentPort {
             }
             Phase::Verifying { .. } => dir = dir.join(attempt::CHECK_FOLDER),
             Phase::Preparing => {
+                self.common.trees.stop_laying(job.task.id.as_str());
                 let exchange = self.common.exchange(job);
                 let ground = exchange.join(GROUND);
                 dir = match ground.exists() {

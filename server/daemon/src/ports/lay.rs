@@ -6,6 +6,7 @@ use engine::Job;
 use model::failure::{Failure, FailureClass};
 use model::machine::PrepareFailure;
 use std::path::Path;
+use std::time::Duration;
 use worktree::{LargeFiles, Repo, Unfilled};
 
 /// Puts into a new worktree what git leaves out of one: submodules and, where settings say so, large files. Returns
@@ -37,8 +38,12 @@ pub(super) fn furnish(
     let fail =
         |message: String| PrepareFailure::Failed(Failure::new(FailureClass::Worktree, message));
     if !set_up && !plan.is_nothing() {
-        let laid = repo.lay_included(&made.path, &plan.include);
-        let laid = laid.map_err(|error| PrepareFailure::Failed(failure(&error)))?;
+        let within = job.settings.worktrees.timeout;
+        let laying = trees.laying(job.task.id.as_str(), within);
+        let laid = repo.lay_included(&made.path, &plan.include, &|| laying.may_go_on());
+        let laid = laid.map_err(|error| {
+            PrepareFailure::Failed(not_laid(&error, laying.is_stopped(), within))
+        })?;
         for (path, why) in &laid.left_out {
             tracing::info!(path = %path.display(), why, "left out of a worktree");
         }
@@ -59,6 +64,24 @@ pub(super) fn furnish(
     Ok(())
 }
 
+/// The failure where not all could be laid.
+fn not_laid(error: &worktree::Error, stopped: bool, within: Duration) -> Failure {
+    match error {
+        worktree::Error::LaidInPart { .. } if stopped => {
+            Failure::new(FailureClass::Interrupted, error.to_string())
+        }
+        worktree::Error::LaidInPart { .. } => Failure::new(
+            FailureClass::Worktree,
+            format!(
+                "{error}: it took longer than the {} s of offshoot.worktrees.timeout; \
+                 copy less (`.worktreeinclude`, `copy`), or link what is large",
+                within.as_secs_f64()
+            ),
+        ),
+        _ => failure(error),
+    }
+}
+
 /// Takes back a worktree in which nobody has worked yet.
 pub(super) fn unmake(repo: &Repo, job: &Job, path: &Path, trees: &Trees) {
     // The branch of one that runs again has what it left before.
@@ -73,4 +96,25 @@ pub(super) fn unmake(repo: &Repo, job: &Job, path: &Path, trees: &Trees) {
 /// Whether a worktree lies in the repository, as those of hand-offs do: an editor may have it open.
 pub(super) fn in_repository(job: &Job, path: &Path) -> bool {
     path.starts_with(&job.task.tenant)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_stopped_is_told_from_what_took_too_long() {
+        let told = |stopped| {
+            let error = worktree::Error::LaidInPart { bytes: 12_000_000 };
+            not_laid(&error, stopped, Duration::from_secs(90))
+        };
+        assert_eq!(told(true).class, FailureClass::Interrupted);
+        let late = told(false);
+        assert_eq!(late.class, FailureClass::Worktree);
+        assert_eq!(
+            late.message,
+            "ignored files were laid into its worktree only in part (12 MB): it took longer than the 90 s of \
+             offshoot.worktrees.timeout; copy less (`.worktreeinclude`, `copy`), or link what is large"
+        );
+    }
 }

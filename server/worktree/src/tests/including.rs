@@ -1,6 +1,6 @@
 //! What is laid into worktrees beside their commit.
 
-use std::os::unix::fs::symlink;
+use std::os::unix::fs::{PermissionsExt as _, symlink};
 
 use super::*;
 
@@ -95,7 +95,7 @@ fn copies_links_and_clones_are_laid_and_never_over_anything() {
         link: paths(&["cache", "missing"]),
         reflink: paths(&["heavy", "absent"]),
     };
-    let laid = f.repo.lay_included(&step.path, &include).unwrap();
+    let laid = f.repo.lay_included(&step.path, &include, &|| true).unwrap();
     let read = |path: &str| fs::read_to_string(step.path.join(path)).unwrap();
     assert_eq!(read("own/x"), "of the commit\n");
     assert_eq!(read("own/deep/y"), "y\n");
@@ -139,7 +139,7 @@ fn a_folder_counts_once_and_what_lies_scattered_is_bounded() {
             copy,
             ..Include::default()
         };
-        f.repo.lay_included(&step.path, &include)
+        f.repo.lay_included(&step.path, &include, &|| true)
     };
     let many = |path: &str| {
         let names = (0..1001).map(|number| format!("{path}{number}.gen"));
@@ -154,6 +154,62 @@ fn a_folder_counts_once_and_what_lies_scattered_is_bounded() {
     assert!(step.path.join("deps/deep/1000.gen").exists());
     let told = lay(many("src/")).unwrap_err();
     assert!(matches!(told, Error::TooManyLaid { most: 1000 }), "{told}");
+}
+
+#[test]
+fn it_may_be_ended_before_any_file_and_within_a_large_one() {
+    let f = Fixture::new();
+    f.write(".gitignore", "/own/\n");
+    f.commit("ignore");
+    for path in ["own/a", "own/b", "own/c"] {
+        f.write(path, "x\n");
+    }
+    let large = fs::File::create(f.root().join("own/large")).unwrap();
+    large.set_len(40 << 20).unwrap();
+    let step = f.step("a");
+    let lay = |copy: &[&str], times: usize| {
+        let include = Include {
+            copy: paths(copy),
+            ..Include::default()
+        };
+        let asked = std::cell::Cell::new(0);
+        let may_go_on = || asked.replace(asked.get() + 1) < times;
+        f.repo.lay_included(&step.path, &include, &may_go_on)
+    };
+    let told = lay(&["own/a", "own/b", "own/c"], 2).unwrap_err();
+    assert!(matches!(told, Error::LaidInPart { .. }), "{told}");
+    let there = |path: &str| fs::metadata(step.path.join(path)).map(|meta| meta.len());
+    assert!(there("own/b").is_ok() && there("own/c").is_err());
+    match lay(&["own/large"], 2) {
+        Err(Error::LaidInPart { bytes }) => {
+            assert_eq!(bytes, 32 << 20);
+            assert_eq!(there("own/large").unwrap(), 32 << 20);
+        }
+        // The file system shares blocks, which is done at once.
+        done => assert_eq!(done.unwrap().tops, paths(&["own/large"])),
+    }
+}
+
+#[test]
+fn copies_are_open_to_as_many_as_the_original() {
+    let f = Fixture::new();
+    f.write(".gitignore", "/own/\n");
+    f.commit("ignore");
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o7777;
+    let step = f.step("a");
+    for (name, wanted) in [("secret", 0o600), ("read", 0o444), ("run", 0o755)] {
+        let path = format!("own/{name}");
+        f.write(&path, "x\n");
+        let original = f.root().join(&path);
+        fs::set_permissions(&original, fs::Permissions::from_mode(wanted)).unwrap();
+        let include = Include {
+            copy: paths(&[&path]),
+            ..Include::default()
+        };
+        let laid = f.repo.lay_included(&step.path, &include, &|| true);
+        laid.unwrap();
+        assert_eq!(mode(&step.path.join(&path)), wanted, "{name}");
+    }
 }
 
 #[test]
@@ -172,6 +228,6 @@ fn nothing_is_laid_through_a_link_that_leads_out_of_the_worktree() {
         link: paths(&["own/sub"]),
         reflink: paths(&["own/sub"]),
     };
-    let laid = f.repo.lay_included(&step.path, &include).unwrap();
+    let laid = f.repo.lay_included(&step.path, &include, &|| true).unwrap();
     assert_eq!(fs::read_dir(&outside).unwrap().count(), 0, "{laid:?}");
 }
