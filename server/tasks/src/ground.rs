@@ -11,14 +11,14 @@ pub trait Ground: Sync {
     /// usual folders of programs.
     ///
     /// # Errors
-    /// A sentence for people.
-    fn files(&self) -> Result<Vec<PathBuf>, String>;
+    /// When they cannot be told, or the task has to end.
+    fn files(&self) -> Result<Vec<PathBuf>, Halt>;
 
     /// What the commits of a range added.
     ///
     /// # Errors
-    /// A sentence for people: no repository, no such range.
-    fn added_lines(&self, range: &str) -> Result<Vec<AddedLines>, String>;
+    /// There is no repository, or no such range; or the task has to end.
+    fn added_lines(&self, range: &str) -> Result<Vec<AddedLines>, Halt>;
 
     /// Whether the task has to end now. Asked between two pieces of work.
     fn stop(&self) -> Option<Stop>;

@@ -252,6 +252,12 @@ pub enum Error {
         /// How long it was given.
         after: Duration,
     },
+    /// A signal ended git.
+    #[error("`git {command}` was ended by a signal")]
+    Ended {
+        /// The subcommand and its arguments.
+        command: String,
+    },
     /// git failed in a way that has no variant of its own.
     #[error("`git {command}` failed: {stderr}")]
     Git {
@@ -305,6 +311,10 @@ impl Error {
         } else {
             Self::Git { command, stderr }
         }
+    }
+
+    pub(crate) fn ended(command: String) -> Self {
+        Self::Ended { command }
     }
 
     pub(crate) fn no_ref(name: &str) -> Self {

@@ -190,10 +190,10 @@ impl Call {
 
     /// The error of a call that ended like this.
     pub(crate) fn failed(&self, output: &Output) -> Error {
-        if output.code.is_none() && output.stderr.is_empty() {
-            return Error::git(self.name(), b"it was ended by a signal");
+        match output.code {
+            None if output.stderr.is_empty() => Error::ended(self.name()),
+            _ => Error::git(self.name(), &output.stderr),
         }
-        Error::git(self.name(), &output.stderr)
     }
 
     /// The subcommand and its arguments, bounded, for messages.

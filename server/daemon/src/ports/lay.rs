@@ -64,7 +64,7 @@ pub(super) fn furnish(
     Ok(())
 }
 
-/// The failure where not all could be laid.
+/// The failure where not all could be laid. Another attempt would find as much to lay.
 fn not_laid(error: &worktree::Error, stopped: bool, within: Duration) -> Failure {
     match error {
         worktree::Error::LaidInPart { .. } if stopped => {
@@ -77,7 +77,9 @@ fn not_laid(error: &worktree::Error, stopped: bool, within: Duration) -> Failure
                  copy less (`.worktreeinclude`, `copy`), or link what is large",
                 within.as_secs_f64()
             ),
-        ),
+        )
+        .retryable(Some(false)),
+        worktree::Error::TooManyLaid { .. } => failure(error).retryable(Some(false)),
         _ => failure(error),
     }
 }
@@ -108,9 +110,12 @@ mod tests {
             let error = worktree::Error::LaidInPart { bytes: 12_000_000 };
             not_laid(&error, stopped, Duration::from_secs(90))
         };
-        assert_eq!(told(true).class, FailureClass::Interrupted);
+        let stopped = told(true);
+        assert_eq!(stopped.class, FailureClass::Interrupted);
+        assert!(!stopped.for_good);
         let late = told(false);
         assert_eq!(late.class, FailureClass::Worktree);
+        assert!(late.for_good);
         assert_eq!(
             late.message,
             "ignored files were laid into its worktree only in part (12 MB): it took longer than the 90 s of \

@@ -2,7 +2,7 @@
 
 use super::api::{Access, Key};
 use super::{Policy, Surroundings};
-use crate::ground::{AddedLines, Ground, Stop};
+use crate::ground::{AddedLines, Ground, Halt, Stop};
 use crate::web::{Answer, Request, Unanswered, Web};
 use jiff::Timestamp;
 use std::path::{Path, PathBuf};
@@ -98,14 +98,14 @@ impl Ground for Bed {
         self.folder.path()
     }
 
-    fn files(&self) -> Result<Vec<PathBuf>, String> {
+    fn files(&self) -> Result<Vec<PathBuf>, Halt> {
         let mut files = Vec::new();
         let mut folders = vec![PathBuf::new()];
         while let Some(folder) = folders.pop() {
             for entry in std::fs::read_dir(self.folder.path().join(&folder))
-                .map_err(|error| error.to_string())?
+                .map_err(|error| Halt::Failed(error.to_string()))?
             {
-                let entry = entry.map_err(|error| error.to_string())?;
+                let entry = entry.map_err(|error| Halt::Failed(error.to_string()))?;
                 let path = folder.join(entry.file_name());
                 if entry.path().is_dir() {
                     folders.push(path)
@@ -118,8 +118,8 @@ impl Ground for Bed {
         Ok(files)
     }
 
-    fn added_lines(&self, _: &str) -> Result<Vec<AddedLines>, String> {
-        Err("there is no history".to_owned())
+    fn added_lines(&self, _: &str) -> Result<Vec<AddedLines>, Halt> {
+        Err(Halt::Failed("there is no history".to_owned()))
     }
 
     fn stop(&self) -> Option<Stop> {

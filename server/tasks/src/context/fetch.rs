@@ -185,11 +185,11 @@ impl Ground for Unhurried<'_> {
         self.ground.root()
     }
 
-    fn files(&self) -> Result<Vec<std::path::PathBuf>, String> {
+    fn files(&self) -> Result<Vec<std::path::PathBuf>, Halt> {
         self.ground.files()
     }
 
-    fn added_lines(&self, range: &str) -> Result<Vec<crate::ground::AddedLines>, String> {
+    fn added_lines(&self, range: &str) -> Result<Vec<crate::ground::AddedLines>, Halt> {
         self.ground.added_lines(range)
     }
 

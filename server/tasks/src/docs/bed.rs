@@ -1,7 +1,7 @@
 //! A folder for tests, which ends its task when told to.
 
 use super::{Cache, Means, Options, run};
-use crate::ground::{AddedLines, Ground, Stop};
+use crate::ground::{AddedLines, Ground, Halt, Stop};
 use crate::sheet::write;
 use crate::web::Offline;
 use artifact::Artifact;
@@ -83,12 +83,12 @@ impl Ground for Bed {
         self.folder.path()
     }
 
-    fn files(&self) -> Result<Vec<PathBuf>, String> {
+    fn files(&self) -> Result<Vec<PathBuf>, Halt> {
         Ok(self.all().into_keys().collect())
     }
 
-    fn added_lines(&self, _range: &str) -> Result<Vec<AddedLines>, String> {
-        Err("no history".to_owned())
+    fn added_lines(&self, _range: &str) -> Result<Vec<AddedLines>, Halt> {
+        Err(Halt::Failed("no history".to_owned()))
     }
 
     fn stop(&self) -> Option<Stop> {

@@ -61,7 +61,7 @@ impl<'a> Work<'a> {
 
     /// Does all of it.
     pub(super) fn all(&mut self, sheet: &mut Sheet) -> Result<(), Halt> {
-        let mut files = self.ground.files().map_err(Halt::Failed)?;
+        let mut files = self.ground.files()?;
         // What is made here is no input.
         files.retain(|path| !is_own_output(&path.to_string_lossy()));
         self.read(&files, sheet)?;

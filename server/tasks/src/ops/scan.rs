@@ -123,7 +123,7 @@ fn scan(
     let allowed = allowed(&options.allow)?;
     let scanner = Scanner::new();
     let within = &options.within;
-    let mut files = within.with_named(ground.root(), ground.files().map_err(Halt::Failed)?);
+    let mut files = within.with_named(ground.root(), ground.files()?);
     let of_it = |path: &str| !is_own_output(path) && within.covers(path);
     files.retain(|path| of_it(&path.to_string_lossy()));
     let wanted = |path: &str| of_it(path) && !allowed.is_match(path);
@@ -223,7 +223,7 @@ fn scan_history(
     sheet: &mut Sheet,
     count: &mut Count,
 ) -> Result<(), Halt> {
-    let added = ground.added_lines(range).map_err(Halt::Failed)?;
+    let added = ground.added_lines(range)?;
     let mut commits = BTreeSet::new();
     for (index, lines) in added.iter().enumerate() {
         if index % PORTION == 0 {

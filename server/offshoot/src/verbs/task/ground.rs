@@ -9,12 +9,16 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
-use tasks::ground::{AddedLines, Ground, Stop};
+use tasks::ground::{AddedLines, Ground, Halt, Stop};
 use walkdir::WalkDir;
 use worktree::Repo;
 
 /// Outside a repository nobody says what is not worth reading.
 const PASSED_OVER: [&str; 5] = [".git", "node_modules", "target", ".venv", "__pycache__"];
+/// Who ends a task ends what it started too, and either may hear of it first. So long it waits to hear it, where a
+/// signal ended something of its own.
+const HEARD: Duration = Duration::from_secs(1);
+const AGAIN: Duration = Duration::from_millis(5);
 /// Files of such a folder.
 const MOST: usize = 200_000;
 
@@ -51,6 +55,26 @@ impl Folder {
             .as_ref()
             .map_or(&self.root, |repo| repo.common_dir())
     }
+
+    fn halt(&self, error: &worktree::Error) -> Halt {
+        let ended = matches!(error, worktree::Error::Ended { .. });
+        match ended.then(|| stop_after_signal(self)).flatten() {
+            Some(stop) => stop.into(),
+            None => Halt::Failed(git::edge(error).message),
+        }
+    }
+}
+
+/// Why the task has to end, where a signal ended something that it had started; none where that was not meant for it.
+pub(super) fn stop_after_signal(ground: &dyn Ground) -> Option<Stop> {
+    let until = Instant::now() + HEARD;
+    loop {
+        let stop = ground.stop();
+        if stop.is_some() || Instant::now() >= until {
+            return stop;
+        }
+        std::thread::sleep(AGAIN);
+    }
 }
 
 /// The folder that is meant.
@@ -76,13 +100,11 @@ impl Ground for Folder {
         &self.root
     }
 
-    fn files(&self) -> Result<Vec<PathBuf>, String> {
+    fn files(&self) -> Result<Vec<PathBuf>, Halt> {
         let Some(repo) = &self.repo else {
             return Ok(walk(&self.root));
         };
-        let files = repo
-            .working_files()
-            .map_err(|error| git::edge(&error).message)?;
+        let files = repo.working_files().map_err(|error| self.halt(&error))?;
         let below = |path: PathBuf| {
             let path = repo.root().join(path);
             path.strip_prefix(&self.root).ok().map(Path::to_owned)
@@ -90,14 +112,12 @@ impl Ground for Folder {
         Ok(files.into_iter().filter_map(below).collect())
     }
 
-    fn added_lines(&self, range: &str) -> Result<Vec<AddedLines>, String> {
-        let repo = self
-            .repo
-            .as_ref()
-            .ok_or("there is no history: the folder is in no git repository")?;
-        let added = repo
-            .added_lines(range)
-            .map_err(|error| git::edge(&error).message)?;
+    fn added_lines(&self, range: &str) -> Result<Vec<AddedLines>, Halt> {
+        let Some(repo) = &self.repo else {
+            let message = "there is no history: the folder is in no git repository";
+            return Err(Halt::Failed(message.to_owned()));
+        };
+        let added = repo.added_lines(range).map_err(|error| self.halt(&error))?;
         let below = |one: worktree::AddedLines| {
             let path = repo.root().join(&one.path);
             Some(AddedLines {

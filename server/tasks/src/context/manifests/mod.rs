@@ -72,7 +72,7 @@ fn reader(path: &Path) -> Option<Reader> {
 
 /// The libraries of a project. Every manifest that cannot be read is told.
 pub(crate) fn used(ground: &dyn Ground) -> Result<(Vec<Used>, Vec<String>), Halt> {
-    let files = ground.files().map_err(Halt::Failed)?;
+    let files = ground.files()?;
     go_on(ground)?;
     Ok(of_files(ground.root(), files))
 }

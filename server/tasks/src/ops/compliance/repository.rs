@@ -32,7 +32,7 @@ pub(crate) struct Repository {
 impl Repository {
     pub(super) fn read(ground: &dyn Ground, wants: &dyn Fn(&str) -> bool) -> Result<Self, Halt> {
         let mut repository = Self::default();
-        for path in ground.files().map_err(Halt::Failed)? {
+        for path in ground.files()? {
             let name = path.to_string_lossy().into_owned();
             if is_own_output(&name) || !wants(&name) {
                 continue;

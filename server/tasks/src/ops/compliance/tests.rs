@@ -1,7 +1,7 @@
 //! Every rule by its examples, and the sections of frameworks.
 
 use super::{FRAMEWORKS, Options, Repository, rules, run};
-use crate::ground::{AddedLines, Ground, Stop};
+use crate::ground::{AddedLines, Ground, Halt, Stop};
 use crate::ops::check::examples::{files, judge};
 use crate::ops::check::{Check, Hits};
 use artifact::Finding;
@@ -75,12 +75,12 @@ impl Ground for Folder {
     fn root(&self) -> &Path {
         &self.0
     }
-    fn files(&self) -> Result<Vec<PathBuf>, String> {
+    fn files(&self) -> Result<Vec<PathBuf>, Halt> {
         Ok([".env", ".gitignore", "deploy.pem", "gone.txt"]
             .map(PathBuf::from)
             .to_vec())
     }
-    fn added_lines(&self, _: &str) -> Result<Vec<AddedLines>, String> {
+    fn added_lines(&self, _: &str) -> Result<Vec<AddedLines>, Halt> {
         Ok(Vec::new())
     }
     fn stop(&self) -> Option<Stop> {

@@ -40,7 +40,7 @@ pub(crate) fn all(
     maven: Option<&Path>,
     into: &mut Vec<Lock>,
 ) -> Result<usize, Halt> {
-    let files = ground.files().map_err(Halt::Failed)?;
+    let files = ground.files()?;
     let found = lockfiles(&files, left_out);
     for (index, (path, kind)) in found.iter().enumerate() {
         go_on(ground)?;

@@ -116,7 +116,7 @@ fn check(
     tally: &mut Tally,
     counts: &mut BTreeMap<&'static str, usize>,
 ) -> Result<(), Halt> {
-    let files = ground.files().map_err(Halt::Failed)?;
+    let files = ground.files()?;
     let files = selection.within().with_named(ground.root(), files);
     let names: BTreeSet<String> = files
         .iter()

@@ -3,7 +3,7 @@
 use super::kind::Kind;
 use super::run::File;
 use super::{rules, run};
-use crate::ground::{AddedLines, Ground, Stop};
+use crate::ground::{AddedLines, Ground, Halt, Stop};
 use crate::ops::check::examples::{judge, unmarked};
 use crate::ops::check::{Group, Options, Record, Rule, Selection, Tally};
 use crate::sheet::Sheet;
@@ -106,10 +106,10 @@ impl Ground for Folder {
     fn root(&self) -> &Path {
         &self.root
     }
-    fn files(&self) -> Result<Vec<PathBuf>, String> {
+    fn files(&self) -> Result<Vec<PathBuf>, Halt> {
         Ok(self.files.clone())
     }
-    fn added_lines(&self, _: &str) -> Result<Vec<AddedLines>, String> {
+    fn added_lines(&self, _: &str) -> Result<Vec<AddedLines>, Halt> {
         Ok(Vec::new())
     }
     fn stop(&self) -> Option<Stop> {

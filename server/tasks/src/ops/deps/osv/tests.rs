@@ -1,7 +1,7 @@
 //! Advisories: whether they are about a version, how bad they are, and the database of this machine.
 
 use super::{Record, level};
-use crate::ground::{AddedLines, Ground, Stop};
+use crate::ground::{AddedLines, Ground, Halt, Stop};
 use crate::ops::deps::advisory::{Advisory, Level, merged};
 use crate::ops::deps::package::{Ecosystem, Package, Parsed};
 use serde_json::{Value, json};
@@ -27,10 +27,10 @@ impl Ground for Bare {
     fn root(&self) -> &Path {
         Path::new("/")
     }
-    fn files(&self) -> Result<Vec<PathBuf>, String> {
+    fn files(&self) -> Result<Vec<PathBuf>, Halt> {
         Ok(Vec::new())
     }
-    fn added_lines(&self, _: &str) -> Result<Vec<AddedLines>, String> {
+    fn added_lines(&self, _: &str) -> Result<Vec<AddedLines>, Halt> {
         Ok(Vec::new())
     }
     fn stop(&self) -> Option<Stop> {

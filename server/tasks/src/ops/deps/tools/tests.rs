@@ -14,10 +14,10 @@ impl Ground for Nothing {
     fn root(&self) -> &Path {
         Path::new("/")
     }
-    fn files(&self) -> Result<Vec<PathBuf>, String> {
+    fn files(&self) -> Result<Vec<PathBuf>, Halt> {
         Ok(Vec::new())
     }
-    fn added_lines(&self, _: &str) -> Result<Vec<AddedLines>, String> {
+    fn added_lines(&self, _: &str) -> Result<Vec<AddedLines>, Halt> {
         Ok(Vec::new())
     }
     fn stop(&self) -> Option<Stop> {
