@@ -14,6 +14,7 @@ use support::schema::assert_document;
 use support::{LIMIT, Repo, Sandbox, sandbox, wait_until};
 
 const REPORT: &str = "reports/ops/security-report.json";
+const AUDIT: &str = "reports/ops/dependency-audit.json";
 const SCAN: &str = "steps:\n  - {id: scan, agent: ops, action: security_scan}\n";
 
 /// Made here, so that no file of this repository holds anything that looks like a secret.
@@ -58,8 +59,8 @@ fn worktree(step: &Value) -> PathBuf {
     PathBuf::from(text(step, "worktree"))
 }
 
-fn artifact_in(folder: &Path) -> Value {
-    parse(&std::fs::read_to_string(folder.join(REPORT)).expect("an artifact"))
+fn artifact_in(folder: &Path, path: &str) -> Value {
+    parse(&std::fs::read_to_string(folder.join(path)).expect("an artifact"))
 }
 
 #[test]
@@ -114,60 +115,61 @@ fn documentation_is_a_step_too() {
     sandbox.finish();
 }
 
-/// So much to read that it can be stopped in the middle.
-fn long(sandbox: &Sandbox, workflow: &str) -> String {
-    let repo = repo(sandbox, workflow);
-    let line = "let value = compute(\"some words\", 12345); // nothing to see here\n";
-    let many: Vec<(String, String)> = (0..3_000)
-        .map(|number| (format!("many/{number}.rs"), line.repeat(300)))
-        .collect();
-    let many: Vec<_> = many
-        .iter()
-        .map(|(path, text)| (path.as_str(), text.as_str()))
-        .collect();
-    repo.commit("much", &many);
+/// An audit that is asking a tool which does not answer.
+fn held(sandbox: &Sandbox, more: &str) -> String {
+    let asked = sandbox.path("asked");
+    sandbox.script(
+        "cargo-audit",
+        &format!("touch {}\nexec await-file /nowhere", asked.display()),
+    );
+    let repo = repo(
+        sandbox,
+        &format!(
+            "steps:\n  - {{id: audit, agent: ops, action: dependency-audit, params: {{tools: true}}{more}}}\n"
+        ),
+    );
+    let lock = "version = 4\n\n[[package]]\nname = \"app\"\nversion = \"0.1.0\"\n\n[[package]]\nname = \"inner\"\n\
+        version = \"0.3.0\"\nsource = \"registry+https://github.com/rust-lang/crates.io-index\"\n";
+    repo.commit("packages", &[("Cargo.lock", lock)]);
     id(&repo.detach(&["w.yaml"]))
 }
 
 #[test]
 fn cancelled_in_the_middle_it_leaves_what_it_did() {
     let sandbox = sandbox!();
-    let run = long(&sandbox, SCAN);
+    let run = held(&sandbox, "");
     let repo = Repo::at(&sandbox, sandbox.path("repo"));
-    let running = repo.wait_step(&run, "scan", "running");
-    let folder = worktree(step(&running, "scan"));
-    wait_until("the artifact", LIMIT, || {
-        folder.join(REPORT).exists().then_some(())
+    let running = repo.wait_step(&run, "audit", "running");
+    let folder = worktree(step(&running, "audit"));
+    wait_until("the tool to be asked", LIMIT, || {
+        sandbox.path("asked").exists().then_some(())
     });
     repo.call(&["workflow", "cancel", &run]).run();
     let end = repo.wait_end(&run);
-    assert_eq!(step(&end, "scan")["status"], "cancelled", "{end:#}");
-    let found = artifact_in(&folder);
+    assert_eq!(step(&end, "audit")["status"], "cancelled", "{end:#}");
+    let found = artifact_in(&folder, AUDIT);
     assert_eq!(found["status"], "cancelled", "{found:#}");
-    assert!(found["files_scanned"].as_u64() < Some(3_000), "{found:#}");
+    assert_eq!(found["packages"], 1, "{found:#}");
     sandbox.finish();
 }
 
 #[test]
 fn it_is_held_to_its_time() {
     let sandbox = sandbox!();
-    let run = long(
-        &sandbox,
-        "steps:\n  - {id: scan, agent: ops, action: security-scan, timeout: 1}\n",
-    );
+    let run = held(&sandbox, ", timeout: 1");
     let repo = Repo::at(&sandbox, sandbox.path("repo"));
     let end = repo.wait_end(&run);
-    let scan = step(&end, "scan");
+    let audit = step(&end, "audit");
     assert_eq!(
-        (&scan["status"], &scan["class"]),
+        (&audit["status"], &audit["class"]),
         (&json!("failed"), &json!("timeout")),
         "{end:#}"
     );
     assert!(
-        told(scan).contains(&format!("{REPORT} artifact-timeout")),
-        "{scan:#}"
+        told(audit).contains(&format!("{AUDIT} artifact-timeout")),
+        "{audit:#}"
     );
-    assert_eq!(artifact_in(&worktree(scan))["status"], "timeout");
+    assert_eq!(artifact_in(&worktree(audit), AUDIT)["status"], "timeout");
     sandbox.finish();
 }
 
@@ -198,7 +200,7 @@ fn submitted_with_and_without_a_worktree() {
         .expect_code(0)
         .json();
     assert_eq!(here["status"], "completed", "{here:#}");
-    let found = artifact_in(&repo.path);
+    let found = artifact_in(&repo.path, REPORT);
     assert_eq!(found["findings"].as_array().map(Vec::len), Some(1));
     sandbox.finish();
 }

@@ -139,7 +139,7 @@ fn what_was_found_is_there_when_the_agent_fails() {
         told(scan).contains(&"src/a.py:2 github-token".to_owned()),
         "{scan:#}"
     );
-    let found = artifact_in(&worktree(scan));
+    let found = artifact_in(&worktree(scan), REPORT);
     assert_eq!(found["status"], "completed");
     sandbox.finish();
 }
@@ -152,7 +152,7 @@ fn a_hand_off_goes_on_from_it_where_it_is_named() {
     let run = id(&repo.detach(&["--auto", "w.yaml"]));
     let running = repo.wait_step(&run, "scan", "running");
     let folder = worktree(step(&running, "scan"));
-    assert_eq!(artifact_in(&folder)["status"], "completed");
+    assert_eq!(artifact_in(&folder, REPORT)["status"], "completed");
     let instructions = folder.join(".cursor-skill-instructions.md");
     let told_to = std::fs::read_to_string(&instructions).expect("instructions");
     assert!(told_to.contains(ADDED), "{told_to}");

@@ -50,7 +50,7 @@ fn switched_off_it_says_so_and_is_no_silent_success() {
             .expect_code(0)
             .json();
         assert_eq!(said["status"], direct, "{said:#}");
-        assert_eq!(artifact_in(&repo.path)["status"], direct);
+        assert_eq!(artifact_in(&repo.path, REPORT)["status"], direct);
     }
     sandbox.finish();
 }

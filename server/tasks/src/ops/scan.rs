@@ -289,3 +289,46 @@ fn finding(path: &str, text: &[u8], hit: &Hit) -> Finding {
     }
     finding
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ground::{AddedLines, Stop};
+    use std::path::PathBuf;
+
+    /// Files, and a stop that is heard at one of the looks.
+    struct Stopped(tempfile::TempDir, AtomicUsize, Stop);
+
+    impl Ground for Stopped {
+        fn root(&self) -> &Path {
+            self.0.path()
+        }
+        fn files(&self) -> Result<Vec<PathBuf>, Halt> {
+            let names = (0..PORTION + 44).map(|number| format!("{number:03}.txt"));
+            Ok(names.map(PathBuf::from).collect())
+        }
+        fn added_lines(&self, _: &str) -> Result<Vec<AddedLines>, Halt> {
+            Ok(Vec::new())
+        }
+        fn stop(&self) -> Option<Stop> {
+            (self.1.fetch_sub(1, Ordering::Relaxed) == 0).then_some(self.2)
+        }
+    }
+
+    #[test]
+    fn stopped_between_two_portions_it_says_what_it_read() {
+        for (stop, status) in [(Stop::Cancelled, "cancelled"), (Stop::TimedOut, "timeout")] {
+            for (looks, files) in [(0, 0), (1, PORTION), (2, PORTION + 44)] {
+                let folder = tempfile::tempdir().expect("a folder");
+                let ground = Stopped(folder, AtomicUsize::new(looks), stop);
+                for file in ground.files().expect("files") {
+                    std::fs::File::create(ground.root().join(file)).expect("a file");
+                }
+                let artifact = run(&ground, &Options::default()).expect("an artifact");
+                let ended = if looks < 2 { status } else { "completed" };
+                assert_eq!(artifact.status, ended);
+                assert_eq!(artifact.other["files_scanned"], files);
+            }
+        }
+    }
+}
