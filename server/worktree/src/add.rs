@@ -282,7 +282,9 @@ pub(crate) fn admin_dir(path: &Path) -> std::result::Result<PathBuf, String> {
     let git_dir = fs::canonicalize(path.join(bytes::path(target)))
         .map_err(|_| "its .git file points at nothing: it was pruned".to_owned())?;
     let back = registered_path(&git_dir).and_then(|p| fs::canonicalize(p).ok());
-    if back.as_deref() != fs::canonicalize(path).ok().as_deref() || !git_dir.join("HEAD").exists() {
+    // An empty HEAD is that of somebody who was killed while he wrote it.
+    let has_head = fs::metadata(git_dir.join("HEAD")).is_ok_and(|head| head.len() > 0);
+    if back.as_deref() != fs::canonicalize(path).ok().as_deref() || !has_head {
         return Err("its .git file points at another worktree".into());
     }
     Ok(git_dir)

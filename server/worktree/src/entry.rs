@@ -44,11 +44,7 @@ impl Repo {
         let Worktree { git_dir, base, .. } = entered;
         for branch in alternatives(&entered.branch) {
             if branch != entered.branch {
-                // In one step: git may be reading it.
-                let next = git_dir.join("HEAD.next");
-                put(&next, &head_of(&branch))?;
-                let head = git_dir.join("HEAD");
-                fs::rename(&next, &head).map_err(|e| Error::io("rename", &next, e))?;
+                put_head(git_dir, &branch)?;
             }
             let call = self.git_at(git_dir, &entered.path, "update-ref");
             let call = call.args(["-m", &format!("branch: Created from {base}")]);
@@ -122,13 +118,17 @@ fn fill(git_dir: &Path, dot_git: &Path, branch: &str) -> Result<()> {
     )?;
     put(dot_git, &[b"gitdir: ", bytes::of(git_dir), b"\n"].concat())?;
     put(&git_dir.join("commondir"), b"../..\n")?;
-    put(&git_dir.join("HEAD"), &head_of(branch))?;
+    // Last of what git needs: where there is a HEAD the entry is sound.
+    put_head(git_dir, branch)?;
     let refs = git_dir.join("refs");
     fs::create_dir(&refs).map_err(|e| Error::io("make", &refs, e))
 }
 
-fn head_of(branch: &str) -> Vec<u8> {
-    format!("ref: refs/heads/{branch}\n").into_bytes()
+/// In one step: git may be reading it, and somebody may be killed meanwhile.
+fn put_head(git_dir: &Path, branch: &str) -> Result<()> {
+    let (next, head) = (git_dir.join("HEAD.next"), git_dir.join("HEAD"));
+    put(&next, format!("ref: refs/heads/{branch}\n").as_bytes())?;
+    fs::rename(&next, &head).map_err(|e| Error::io("rename", &next, e))
 }
 
 /// With the permissions that git's files have.

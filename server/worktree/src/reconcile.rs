@@ -2,8 +2,9 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use crate::add::{branch_of, is_ours, owner_of, read_note, registered_path};
+use crate::add::{LOCK_REASON, branch_of, is_ours, owner_of, read_note, registered_path};
 use crate::error::{Error, Result};
 use crate::oid::Oid;
 use crate::remove::is_set_aside;
@@ -12,6 +13,9 @@ use crate::salvage::SalvageRef;
 
 /// Folders of the daemon's own beside the worktrees begin like this; see there.
 const OURS_BESIDE: &str = ".offshoot-";
+
+/// Making an entry takes less than a thousandth of it.
+const BEGUN: Duration = Duration::from_secs(60);
 
 /// One of our worktrees, as git's entry for it says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,6 +84,13 @@ impl Repo {
         for folder in roots.iter().flat_map(|root| folders_in(root)) {
             self.look_at_folder(&folder, expected, &mut done);
         }
+        let begun = folders_in(&self.admin_root());
+        begun
+            .iter()
+            .filter(|dir| is_only_begun(dir))
+            .for_each(|dir| {
+                let _ = fs::remove_dir_all(dir);
+            });
         let sound = |path: &&PathBuf| self.worktree_at(path).is_err();
         done.missing = expected.iter().filter(sound).cloned().collect();
         Ok(done)
@@ -161,6 +172,18 @@ fn registered(git_dir: PathBuf) -> Option<Registered> {
         path,
         git_dir,
     })
+}
+
+/// Whether an entry was begun so long ago and names no worktree: whoever made it was killed. git does not list such
+/// a one, and never prunes it, because it is locked.
+fn is_only_begun(git_dir: &Path) -> bool {
+    let locked = fs::read_to_string(git_dir.join("locked"));
+    let ours = locked.is_ok_and(|reason| matches!(reason.trim_end(), "" | LOCK_REASON));
+    let made = fs::metadata(git_dir).and_then(|meta| meta.modified());
+    let age = made.ok().and_then(|made| made.elapsed().ok());
+    ours && registered_path(git_dir).is_none()
+        && read_note(git_dir).is_none()
+        && age.is_some_and(|age| age > BEGUN)
 }
 
 fn folders_in(root: &Path) -> Vec<PathBuf> {

@@ -190,3 +190,76 @@ fn an_entry_that_an_earlier_folder_left_is_gits_to_judge() {
     let again = entered(&f, &job(&f, "s")).unwrap();
     assert_eq!(again.path, first.path);
 }
+
+#[test]
+fn killed_while_it_is_written_it_is_cleared_up() {
+    type Undo = fn(&Worktree);
+    let states: [(&str, Undo); 5] = [
+        ("refs", |made| {
+            fs::remove_dir(made.git_dir.join("refs")).unwrap();
+        }),
+        ("an empty HEAD", |made| {
+            fs::File::create(made.git_dir.join("HEAD")).unwrap();
+        }),
+        ("HEAD", |made| {
+            fs::remove_file(made.git_dir.join("HEAD")).unwrap();
+        }),
+        ("commondir", |made| {
+            fs::remove_file(made.git_dir.join("commondir")).unwrap();
+        }),
+        (".git", |made| {
+            fs::remove_file(made.path.join(".git")).unwrap();
+        }),
+    ];
+    for until in 1..=states.len() {
+        let f = Fixture::new();
+        let made = f.repo.add_empty(&job(&f, "s")).unwrap().worktree;
+        for (_, undo) in &states[..until] {
+            undo(&made);
+        }
+        let without = states[until - 1].0;
+        let done = f.repo.reconcile(&[], &[f.trees()]).unwrap();
+        assert_eq!(done.failed, [], "without {without}");
+        assert_eq!(done.removed, std::slice::from_ref(&made.path), "{without}");
+        assert!(done.salvaged.is_empty() && !made.git_dir.exists());
+        // The name is free again.
+        let again = entered(&f, &job(&f, "s")).unwrap();
+        assert_eq!((again.path, again.git_dir), (made.path, made.git_dir));
+    }
+}
+
+#[test]
+fn an_entry_that_names_no_worktree_goes_after_a_minute() {
+    let f = Fixture::new();
+    let root = entered(&f, &job(&f, "s")).unwrap().git_dir;
+    let root = root.parent().unwrap();
+    let make = |name: &str, files: &[(&str, &str)], old: bool| {
+        let entry = root.join(name);
+        fs::create_dir(&entry).unwrap();
+        for (file, content) in files {
+            write(&entry, file, content);
+        }
+        if old {
+            let then = std::time::UNIX_EPOCH;
+            fs::File::open(&entry).unwrap().set_modified(then).unwrap();
+        }
+        entry
+    };
+    let ours = ("locked", "offshoot\n");
+    let going = [
+        make("a", &[ours], true),
+        make("b", &[("locked", "")], true),
+        make("c", &[ours, ("gitdir", "")], true),
+    ];
+    let staying = [
+        make("d", &[ours], false),
+        make("e", &[("locked", "a word of others\n")], true),
+        make("f", &[ours, ("gitdir", "/elsewhere/f/.git\n")], true),
+        make("g", &[], true),
+    ];
+    f.repo
+        .reconcile(&[f.trees().join("s")], &[f.trees()])
+        .unwrap();
+    let there = |entries: &[PathBuf]| entries.iter().filter(|entry| entry.exists()).count();
+    assert_eq!((there(&going), there(&staying)), (0, staying.len()));
+}
