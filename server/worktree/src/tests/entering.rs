@@ -194,7 +194,7 @@ fn an_entry_that_an_earlier_folder_left_is_gits_to_judge() {
 #[test]
 fn killed_while_it_is_written_it_is_cleared_up() {
     type Undo = fn(&Worktree);
-    let states: [(&str, Undo); 5] = [
+    let states: [(&str, Undo); 7] = [
         ("refs", |made| {
             fs::remove_dir(made.git_dir.join("refs")).unwrap();
         }),
@@ -204,8 +204,14 @@ fn killed_while_it_is_written_it_is_cleared_up() {
         ("HEAD", |made| {
             fs::remove_file(made.git_dir.join("HEAD")).unwrap();
         }),
+        ("a whole commondir", |made| {
+            fs::File::create(made.git_dir.join("commondir")).unwrap();
+        }),
         ("commondir", |made| {
             fs::remove_file(made.git_dir.join("commondir")).unwrap();
+        }),
+        ("a whole .git", |made| {
+            fs::File::create(made.path.join(".git")).unwrap();
         }),
         (".git", |made| {
             fs::remove_file(made.path.join(".git")).unwrap();
