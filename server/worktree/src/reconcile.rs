@@ -70,7 +70,7 @@ impl Repo {
 
     /// Clears up after a crash: worktrees of ours below `roots` that are not `expected` are saved
     /// and removed, with their branch where it never moved from its base. Paths must be canonical.
-    /// One that fails does not keep the others.
+    /// One that fails does not keep the others. Entries that were begun and name no worktree go, too.
     pub fn reconcile(&self, expected: &[PathBuf], roots: &[PathBuf]) -> Result<Reconciled> {
         let mut done = Reconciled::default();
         for worktree in self.worktrees()? {
@@ -174,8 +174,8 @@ fn registered(git_dir: PathBuf) -> Option<Registered> {
     })
 }
 
-/// Whether an entry was begun so long ago and names no worktree: whoever made it was killed. git does not list such
-/// a one, and never prunes it, because it is locked.
+/// Whether an entry was begun a while ago and names no worktree yet: whoever made it was killed. git does not list
+/// such a one, and never prunes it, because it is locked.
 fn is_only_begun(git_dir: &Path) -> bool {
     let locked = fs::read_to_string(git_dir.join("locked"));
     let ours = locked.is_ok_and(|reason| matches!(reason.trim_end(), "" | LOCK_REASON));

@@ -2,6 +2,7 @@
 //! full, and with too little left no work begins. Worktrees of steps, failed ones within retention
 //! and everything that is not saved are never touched here.
 
+use super::left_behind::is_gone;
 use super::{Evicted, Trees};
 use crate::core::{Core, Ending};
 use model::machine::Command;
@@ -129,7 +130,7 @@ fn make_room(
 ) -> Vec<String> {
     let (active, mut warm) = (trees.active(), trees.warm());
     // Nobody asks for trees of a repository that is gone.
-    warm.retain(|(id, record, _)| record.repo.exists() || trees.evict(id) != Evicted::Gone);
+    warm.retain(|(id, record, _)| !is_gone(&record.repo) || trees.evict(id) != Evicted::Gone);
     let mut repositories: Vec<PathBuf> = Vec::new();
     let mut number = |repo: &PathBuf| match repositories.iter().position(|known| known == repo) {
         Some(at) => at,

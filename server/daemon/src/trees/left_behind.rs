@@ -46,6 +46,6 @@ impl Trees {
 }
 
 /// Whether nothing is there; not where it cannot be told.
-fn is_gone(repo: &Path) -> bool {
+pub(super) fn is_gone(repo: &Path) -> bool {
     matches!(repo.try_exists(), Ok(false))
 }
