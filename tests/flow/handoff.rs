@@ -50,7 +50,7 @@ fn what_an_agent_calls_hopeless_is_not_tried_again_but_by_a_person() {
     let error = &step(&end, "a")["error"];
     assert_eq!(
         error["message"],
-        "no database; it is not tried again: the agent says that it would end the same way"
+        "no database; it is not tried again: another attempt would end the same way"
     );
     assert_eq!(error["details"]["retryable"], false);
     let shown = repo.offshoot(&["workflow", "show", &run]);

@@ -97,7 +97,7 @@ fn failed_or_again(task: &Task, failure: Failure, now: Timestamp) -> TaskState {
         },
         Next::Nothing => TaskState::Failed { at: now, failure },
         Next::CalledOff => {
-            let why = "it is not tried again: the agent says that it would end the same way";
+            let why = "it is not tried again: another attempt would end the same way";
             let message = format!("{}; {why}", failure.message);
             let failure = Failure { message, ..failure };
             TaskState::Failed { at: now, failure }
